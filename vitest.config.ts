@@ -1,0 +1,22 @@
+import { defineConfig } from "vitest/config";
+import { describeTestRun } from "./packages/hitch/test/support/test-run.ts";
+
+const support = "./packages/hitch/test/support";
+
+export default defineConfig({
+  test: {
+    include: ["packages/*/test/**/*.test.ts"],
+    env: describeTestRun(),
+    globalSetup: [`${support}/global-setup.ts`],
+    setupFiles: [`${support}/file-setup.ts`],
+    // A process per file: what a file leaves behind is then known to be its own.
+    pool: "forks",
+    isolate: true,
+    // Most of the time is spent waiting for agents, so more files than cores pay off only a little.
+    maxWorkers: 2,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    teardownTimeout: 30_000,
+    reporters: ["default", `${support}/count-reporter.ts`],
+  },
+});
