@@ -1,0 +1,174 @@
+/**
+ * The contract of a provider: our adapter for one agent. A provider is data and pure functions; it starts nothing,
+ * reads no file, has no clock and keeps no state. The spine does all that, the same for every provider.
+ */
+import type { ErrorCode } from "./vocabulary/codes.ts";
+import type { AgentEvent } from "./vocabulary/events.ts";
+import type { EnforcedBy, PermissionLevel, Session } from "./vocabulary/result.ts";
+import type { Usage } from "./vocabulary/usage.ts";
+
+export interface Provider {
+  /** Lower case, with hyphens: `opencode`, `claude-code`. */
+  readonly id: string;
+  readonly agent: Agent;
+  readonly capabilities: Capabilities;
+  /** Commands to run once per key before the first run, under a lock: migrate a database, unpack. */
+  prepare?(request: RunRequest): readonly Step[];
+  /** What to start. Nothing has happened yet, and nothing happens here. */
+  command(request: RunRequest): Command;
+  /** A fresh decoder for one attempt; all state of an attempt lives in it. */
+  decoder(request: RunRequest): Decoder;
+}
+
+/** The external program: how to find it, install it and log in. For the spine, `doctor` and the docs. */
+export interface Agent {
+  /** Where the program may be; the first that exists is taken. */
+  readonly launch: readonly Launch[];
+  /** A command that installs it. */
+  readonly install: string;
+  readonly version: { readonly args: readonly string[]; readonly tested: string };
+  /** Variables and files (`~` is the home) that show a login. */
+  readonly login: { readonly env: readonly string[]; readonly files: readonly string[] };
+}
+
+/** A name to look up on PATH. */
+export interface Launch {
+  readonly name: string;
+}
+
+/** What the agent can do. The spine refuses what is missing here, so that no option is silently ignored. */
+export interface Capabilities {
+  /** `live`: prints while it works. `per-step`: prints a tool call only when it is over, so silence says nothing. */
+  readonly progress: "live" | "per-step";
+  /** `on`: the agent retries failed calls of its model itself, and Hitch does not multiply that. */
+  readonly ownRetries: "on" | "off";
+  readonly enforcedBy: Readonly<Record<PermissionLevel, EnforcedBy>>;
+  readonly options: OptionSupport;
+  /** Longest prompt in bytes of UTF-8; absent: no limit known. */
+  readonly maxPromptBytes?: number;
+}
+
+/** Which options the agent honours. */
+export interface OptionSupport {
+  /** The form that a model's id must have, and how to say it. */
+  readonly model: { readonly required: boolean; readonly form?: RegExp; readonly example: string };
+  readonly effort: boolean;
+  readonly addDirs: boolean;
+  readonly systemPrompt: { readonly replace: boolean; readonly append: boolean };
+  readonly attachments: boolean;
+  readonly session: boolean;
+  readonly fork: boolean;
+  /** Names of the keys in `providerOptions.<id>` besides `extraArgs`. */
+  readonly native: readonly string[];
+}
+
+/** A run as the provider sees it: checked, defaulted, with every path absolute. */
+export interface RunRequest {
+  readonly prompt: string;
+  readonly model?: string;
+  readonly effort?: string;
+  /** The agent's root. */
+  readonly cwd: string;
+  readonly addDirs: readonly string[];
+  readonly systemPrompt?: { readonly mode: "replace" | "append"; readonly text: string };
+  readonly permissions: PermissionLevel;
+  readonly attachments: readonly string[];
+  readonly session?: Session;
+  /** Branch off `session` instead of continuing it. */
+  readonly fork: boolean;
+  /** The environment of the child as built so far: read it, and return changes in `Command.env`. */
+  readonly env: Readonly<Record<string, string>>;
+  /** A private directory that is removed after the run; `Command.files` are written there. */
+  readonly scratch: string;
+  readonly timeouts: { readonly totalMs?: number; readonly idleMs?: number };
+  /** `providerOptions.<id>` of the caller. */
+  readonly native: Readonly<Record<string, unknown>>;
+  readonly extraArgs: readonly string[];
+}
+
+/** What to start. */
+export interface Command {
+  /** An array, never a shell string. */
+  readonly args: readonly string[];
+  readonly stdin: string;
+  /** The protocol goes on over stdin: it is closed only when the decoder says so. */
+  readonly keepStdinOpen?: boolean;
+  /** Changes to the environment; `undefined` removes. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Contents by name, written to `scratch` with mode 0600. */
+  readonly files?: Readonly<Record<string, string>>;
+}
+
+/** A command of the agent's to run once. */
+export interface Step {
+  /** What it prepares; it runs once per key and version of the agent. */
+  readonly key: string;
+  /** It is needed again when this file is missing or was replaced. Absolute. */
+  readonly creates: string;
+  readonly args: readonly string[];
+  readonly env?: Readonly<Record<string, string | undefined>>;
+}
+
+/** Turns what the agent prints into events and evidence. Native input is read loosely: it never throws. */
+export interface Decoder {
+  /** A line of stdout, without its newline. */
+  line(text: string): Decoded;
+  /** A line of stderr. */
+  stderr?(text: string): Decoded;
+  /** The process is over and everything it printed was decoded. */
+  exit?(exit: Exit): Decoded;
+  /** The run is being cancelled: a protocol's last words. */
+  cancel?(): Decoded;
+}
+
+/** How the process ended: one of the two is set. */
+export interface Exit {
+  readonly code: number | null;
+  readonly signal: string | null;
+}
+
+/** What a decoder makes of its input; everything is optional. */
+export interface Decoded {
+  readonly events?: readonly AgentEvent[];
+  readonly evidence?: readonly Evidence[];
+  /** An answer to the agent, for protocols that go both ways. */
+  readonly reply?: string;
+  readonly closeStdin?: true;
+}
+
+/** What a decoder concludes, for the verdict. */
+export type Evidence =
+  /**
+   * The agent has said all; `ok: false` says that it gave up, `reason` how. Without `ended.ok` exit 0 is no success.
+   * `exitCode`: with this code, too, the agent exits after a good end.
+   */
+  | { readonly type: "ended"; readonly ok: boolean; readonly reason?: string; readonly exitCode?: number }
+  /** Something failed. `recovered`: the agent goes on by itself, so it only explains what may follow. */
+  | ({ readonly type: "failure"; readonly recovered?: boolean } & Failure)
+  /** It will never end by itself: the spine ends it. */
+  | { readonly type: "stop"; readonly code: ErrorCode; readonly message: string }
+  /** What was used, where the agent counts it itself rather than per step. */
+  | { readonly type: "totals"; readonly scope: "attempt" | "session"; readonly usage?: Usage; readonly usd?: number };
+
+/** A failure as the agent tells it. */
+export interface Failure {
+  /** The agent's own words. */
+  readonly message: string;
+  /** The HTTP status that the model's side answered. */
+  readonly status?: number;
+  /** The agent's name for the error, as in `ContextOverflowError`, or the back end's, as in `insufficient_quota`. */
+  readonly name?: string;
+  /** The code, where the decoder knows it for certain. */
+  readonly code?: ErrorCode;
+  readonly retryAfterMs?: number;
+}
+
+/**
+ * Checks a provider's type where it is written.
+ *
+ * @example
+ * export const echo = defineProvider({ id: "echo", agent, capabilities, command, decoder });
+ */
+export function defineProvider<const P extends Provider>(provider: P): P {
+  return provider;
+}

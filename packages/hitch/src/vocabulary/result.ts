@@ -1,0 +1,79 @@
+/** What a run ends with. A failed run has everything that a successful one has, as far as it got. */
+import type { VerdictSummary } from "./events.ts";
+import type { Cost, Usage } from "./usage.ts";
+
+/** How much an agent may do. `read-only`: no edits, no commands. `workspace`: edits in `cwd` and `addDirs`, commands, network. */
+export type PermissionLevel = "read-only" | "workspace" | "unrestricted";
+
+/** Who sees to it that a permission level holds. */
+export type EnforcedBy = "os" | "agent-rules" | "nothing";
+
+/** The permission level of a run and what it rests on. */
+export interface PermissionState {
+  readonly level: PermissionLevel;
+  readonly enforcedBy: EnforcedBy;
+}
+
+/** How the run's processes are found for cleaning up. */
+export interface Containment {
+  /** `tag`: by an inherited resource limit, nothing escapes. `marker`: by an environment variable, group and ancestry. */
+  readonly tier: "tag" | "marker" | "none";
+  /** Why it is not the strongest tier. */
+  readonly detail?: string;
+}
+
+/** An agent's own conversation, as plain JSON: store it, and pass it as `session` to continue. */
+export interface Session {
+  readonly provider: string;
+  readonly id: string;
+  /** The directory the session belongs to. Agents lose or misplace a session continued elsewhere. */
+  readonly cwd: string;
+  readonly home?: string;
+  /** What the session had used when the run ended, for agents that count over the whole session. */
+  readonly totals?: { readonly usage?: Usage; readonly usd?: number };
+}
+
+/** A file that the agent's tools say they changed. `path` is absolute, or as the agent gave it. */
+export interface FileChange {
+  readonly path: string;
+  readonly change: "create" | "edit" | "delete" | "move";
+}
+
+/** One process of a run. */
+export interface Attempt {
+  readonly provider: string;
+  readonly verdict: VerdictSummary;
+  readonly exit: { readonly code: number | null; readonly signal: string | null } | null;
+  readonly stderr: { readonly head: string; readonly tail: string };
+  /** Executable and arguments, redacted. */
+  readonly command: readonly string[];
+  readonly durationMs: number;
+  readonly usage: Usage;
+  readonly cost: Cost;
+}
+
+/** What a run gives. */
+export interface RunResult<Output = unknown> {
+  readonly runId: string;
+  /** The validated value, with `schema`. */
+  readonly output: Output;
+  /** The agent's final answer. */
+  readonly text: string;
+  readonly provider: string;
+  readonly model?: string;
+  readonly session?: Session;
+  readonly permissions: PermissionState;
+  readonly usage: Usage;
+  /** Usage by model id, as far as the agent tells. */
+  readonly usageByModel: Readonly<Record<string, Usage>>;
+  readonly cost: Cost;
+  /** Calls of the model. */
+  readonly turns: number;
+  readonly durationMs: number;
+  /** Files that the agent's tools reported as changed, in order, each once. */
+  readonly changes: readonly FileChange[];
+  readonly warnings: readonly string[];
+  readonly containment: Containment;
+  readonly attempts: readonly Attempt[];
+  readonly metadata?: Readonly<Record<string, unknown>>;
+}
