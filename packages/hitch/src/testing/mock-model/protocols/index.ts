@@ -1,0 +1,5 @@
+import { chat } from "./chat.ts";
+import type { Protocol } from "./protocol.ts";
+
+/** Every protocol that the mock model speaks. */
+export const protocols: readonly Protocol[] = [chat];
