@@ -1,0 +1,68 @@
+/**
+ * The journal of a run: its events as JSON lines, appended before they are shown, so that a crash loses nothing that
+ * anybody saw. Redacted: what is stored holds no secret.
+ */
+import { closeSync, mkdirSync, openSync, writeSync } from "node:fs";
+import { open } from "node:fs/promises";
+import { join } from "node:path";
+import type { HitchEvent } from "../vocabulary/events.ts";
+import { splitLines } from "../vocabulary/lines.ts";
+
+export interface Journal {
+  readonly path: string;
+  /** Length of the file in bytes. */
+  readonly lengthBytes: number;
+  /** Appends whole lines at once, without waiting for the disk. */
+  append(lines: string): void;
+  /** Reads events from a byte offset up to the present end. */
+  read(fromByte: number): AsyncGenerator<HitchEvent, void, undefined>;
+  close(): void;
+}
+
+const readChunkBytes = 64 * 1024;
+
+/** Makes `<runsDirectory>/<runId>/events.jsonl`. Throws what the file system says. */
+export function openJournal(runsDirectory: string, runId: string): Journal {
+  const directory = join(runsDirectory, runId);
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  const path = join(directory, "events.jsonl");
+  const descriptor = openSync(path, "ax", 0o600);
+  let lengthBytes = 0;
+  let open = true;
+  return {
+    path,
+    get lengthBytes() {
+      return lengthBytes;
+    },
+    append(lines) {
+      const bytes = Buffer.from(lines);
+      for (let written = 0; written < bytes.length;) written += writeSync(descriptor, bytes, written);
+      lengthBytes += bytes.length;
+    },
+    read: (fromByte) => readEvents(path, fromByte, lengthBytes),
+    close() {
+      if (open) closeSync(descriptor);
+      open = false;
+    },
+  };
+}
+
+async function* readEvents(
+  path: string,
+  fromByte: number,
+  toByte: number,
+): AsyncGenerator<HitchEvent, void, undefined> {
+  const file = await open(path, "r");
+  try {
+    const splitter = splitLines();
+    const buffer = Buffer.alloc(readChunkBytes);
+    for (let position = fromByte; position < toByte;) {
+      const { bytesRead } = await file.read(buffer, 0, Math.min(buffer.length, toByte - position), position);
+      if (bytesRead === 0) return;
+      position += bytesRead;
+      for (const line of splitter.push(buffer.subarray(0, bytesRead))) yield JSON.parse(line.text) as HitchEvent;
+    }
+  } finally {
+    await file.close();
+  }
+}

@@ -1,0 +1,20 @@
+// The door of the process layer: the only place of Hitch that starts, watches and ends processes.
+export { isHostGone, thisHost } from "./host.ts";
+export type { Host } from "./host.ts";
+export { resolveExecutable } from "./resolve-executable.ts";
+export { newRunId } from "./run-id.ts";
+export { openRun } from "./open-run.ts";
+export { sweepAbandoned } from "./sweep.ts";
+export { StartError } from "./start-error.ts";
+export type { StartFailure } from "./start-error.ts";
+export type {
+  AgentProcess,
+  Containment,
+  Exit,
+  Output,
+  ProcessInfo,
+  RunProcesses,
+  RunRequest,
+  StartRequest,
+  SweptRun,
+} from "./types.ts";

@@ -1,0 +1,67 @@
+/** The state directory: where journals, records of live runs and marks of what was prepared are kept. */
+import { accessSync, constants, lstatSync, mkdirSync } from "node:fs";
+import { homedir, tmpdir, userInfo } from "node:os";
+import { join, resolve } from "node:path";
+
+/** The folders of the state directory. */
+export interface State {
+  readonly directory: string;
+  /** Journals, one folder a run. */
+  readonly runs: string;
+  /** Records of live runs, with their scratch files. */
+  readonly active: string;
+  /** Marks of what was prepared once. */
+  readonly prepared: string;
+  /** Why it is not where it should be. */
+  readonly warning?: string;
+}
+
+/** A directory that was asked for cannot be used. */
+export class StateError extends Error {
+  override readonly name = "StateError";
+  readonly directory: string;
+
+  constructor(directory: string, cause: unknown) {
+    super(`cannot write to ${directory}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+    this.directory = directory;
+  }
+}
+
+/**
+ * Opens `$HITCH_STATE_DIR`, else `$XDG_STATE_HOME/hitch`, else `~/.local/state/hitch`; makes it with mode 0700.
+ * Without a writable one a private temp directory serves, with a warning; `HITCH_STATE_DIR` is asked for, so it must work.
+ *
+ * @throws StateError if `HITCH_STATE_DIR` cannot be written.
+ */
+export function openState(env: Readonly<Record<string, string | undefined>>): State {
+  const asked = env.HITCH_STATE_DIR;
+  if (asked) return foldersOf(makePrivateDirectory(resolve(asked)));
+  const usual = join(env.XDG_STATE_HOME || join(env.HOME || homedir(), ".local", "state"), "hitch");
+  try {
+    return foldersOf(makePrivateDirectory(usual));
+  } catch (error) {
+    const temporary = makePrivateDirectory(join(tmpdir(), `hitch-${userInfo().uid}`));
+    if (lstatSync(temporary).uid !== userInfo().uid) throw new StateError(temporary, "it belongs to somebody else");
+    return { ...foldersOf(temporary), warning: `${(error as Error).message}; using ${temporary}` };
+  }
+}
+
+/** Makes a directory for this user alone and makes sure that it can be written. */
+export function makePrivateDirectory(directory: string): string {
+  try {
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    accessSync(directory, constants.W_OK | constants.X_OK);
+    return directory;
+  } catch (error) {
+    throw new StateError(directory, error);
+  }
+}
+
+function foldersOf(directory: string): State {
+  return {
+    directory,
+    runs: join(directory, "runs"),
+    active: join(directory, "active"),
+    prepared: join(directory, "prepared"),
+  };
+}
