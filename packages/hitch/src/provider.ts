@@ -140,7 +140,7 @@ export interface Decoded {
 export type Evidence =
   /**
    * The agent has said all; `ok: false` says that it gave up, `reason` how. Without `ended.ok` exit 0 is no success.
-   * `exitCode`: with this code, too, the agent exits after a good end.
+   * `exitCode`: what the agent exits with after this end. Default 0.
    */
   | { readonly type: "ended"; readonly ok: boolean; readonly reason?: string; readonly exitCode?: number }
   /** Something failed. `recovered`: the agent goes on by itself, so it only explains what may follow. */

@@ -1,11 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Provider } from "../src/provider.ts";
+import { opencode } from "../src/providers/opencode.ts";
 import { pi } from "../src/providers/pi.ts";
+import { opencodeCases } from "./providers/opencode.cases.ts";
 import { piCases } from "./providers/pi.cases.ts";
 import { judge, listTranscripts, readTranscript, type Expectation, type Transcript } from "./support/transcripts.ts";
 
 const agents: readonly { provider: Provider; cases: Readonly<Record<string, Expectation>> }[] = [
+  { provider: opencode, cases: opencodeCases },
   { provider: pi, cases: piCases },
 ];
 

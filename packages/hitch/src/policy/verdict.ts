@@ -95,12 +95,17 @@ function refused(observed: Observed): FailedVerdict {
 /** The end of the process itself, where nothing before it decided. */
 function badEnd(observed: Observed): FailedVerdict | undefined {
   const { exit, causes, halfLine } = observed;
-  const ended = causes.some((cause) => cause.type === "evidence" && cause.evidence.type === "ended");
+  const end = causes.map(evidenceOf).find((evidence) => evidence?.type === "ended");
+  const ended = end !== undefined;
   if (ended && (observed.endedByUs || causes.some(({ type }) => type === "kill"))) return undefined;
-  const isClean = exit?.code === 0 && !halfLine;
+  const isClean = exit?.code === (end?.exitCode ?? 0) && !halfLine;
   if (isClean && ended) return undefined;
   if (isClean && observed.permissionsRefused > 0) return refused(observed);
   return { code: codeOfEnd(observed), message: withLastWords(describeEnd(exit, halfLine, ended), observed) };
+}
+
+function evidenceOf(cause: Cause): Evidence | undefined {
+  return cause.type === "evidence" ? cause.evidence : undefined;
 }
 
 function describeEnd(exit: Exit | null, halfLine: boolean, ended: boolean): string {

@@ -17,7 +17,7 @@ export interface PermissionState {
 /** How the run's processes are found for cleaning up. */
 export interface Containment {
   /** `tag`: by an inherited resource limit, nothing escapes. `marker`: by an environment variable, group and ancestry. */
-  readonly tier: "tag" | "marker" | "none";
+  readonly tier: "tag" | "marker";
   /** Why it is not the strongest tier. */
   readonly detail?: string;
 }

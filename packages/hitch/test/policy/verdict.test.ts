@@ -50,6 +50,12 @@ const successes: readonly Case[] = [
   { name: "a tool call still open", openToolCalls: 1, verdict: ok("The agent ended with tool calls still open: 1.") },
   { name: "a failure it recovered from", causes: [failure("429", { recovered: true }), well], verdict: ok() },
   { name: "a refused permission it got over", permissionsRefused: 1, verdict: ok() },
+  {
+    name: "a bad exit code that belongs to its good end",
+    causes: [failure("too long", { recovered: true }), evidence({ type: "ended", ok: true, exitCode: 1 })],
+    exit: exitOne,
+    verdict: ok(),
+  },
   { name: "ended by us after its last word", exit: sigkill, endedByUs: true, verdict: ok() },
   { name: "… and it exits with 143", exit: { code: 143, signal: null }, endedByUs: true, verdict: ok() },
   { name: "… inside a line", halfLine: true, endedByUs: true, verdict: ok() },

@@ -5,7 +5,7 @@ import { parseJsonc } from "../../src/vocabulary/jsonc.ts";
 const texts: readonly { text: string; value: unknown }[] = [
   { text: '{ "a": 1, // one\n "b": [1, 2, ], /* two\n lines */ }', value: { a: 1, b: [1, 2] } },
   { text: '{ "url": "http://x/*y*/", "s": "a\\"//b,}" , }', value: { url: "http://x/*y*/", s: 'a"//b,}' } },
-  { text: '[1, /* gap */ ]', value: [1] },
+  { text: "[1, /* gap */ ]", value: [1] },
   { text: "\uFEFF{} // end", value: {} },
   { text: '"{env:HOME}"', value: "{env:HOME}" },
 ];

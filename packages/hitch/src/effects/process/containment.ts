@@ -4,7 +4,7 @@ import { readText } from "./proc.ts";
 import { claimInnerRange } from "./slots.ts";
 import type { TagRange } from "./tag.ts";
 import { isTag, outermostRange, parseRealtimeLimit, runIdOfTag } from "./tag.ts";
-import type { Containment } from "./types.ts";
+import type { Containment } from "../../vocabulary/result.ts";
 
 /** How the processes of a run are kept together. */
 export interface Bonds {

@@ -9,8 +9,6 @@ export { StartError } from "./start-error.ts";
 export type { StartFailure } from "./start-error.ts";
 export type {
   AgentProcess,
-  Containment,
-  Exit,
   Output,
   ProcessInfo,
   RunProcesses,

@@ -8,7 +8,8 @@ import { identify } from "./process-table.ts";
 import { assertDirectory, resolveExecutable } from "./resolve-executable.ts";
 import type { StartFailure } from "./start-error.ts";
 import { StartError } from "./start-error.ts";
-import type { Exit, Output, StartRequest } from "./types.ts";
+import type { Exit } from "../../provider.ts";
+import type { Output, StartRequest } from "./types.ts";
 
 /** An agent that is running, or has just run. */
 export interface Spawned {

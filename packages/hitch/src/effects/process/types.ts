@@ -1,3 +1,6 @@
+import type { Exit } from "../../provider.ts";
+import type { Containment } from "../../vocabulary/result.ts";
+
 /** What a run is opened with. */
 export interface RunRequest {
   /** Hitch's id of the run: 11 hex digits, see `newRunId`. */
@@ -80,23 +83,10 @@ export interface AgentProcess {
   settleLeftovers(leftovers: "end" | "keep"): Promise<readonly ProcessInfo[]>;
 }
 
-/** What cleaning up rests on: the inherited resource limit, or only group, environment marker and ancestry. */
-export interface Containment {
-  readonly tier: "tag" | "marker";
-  /** Why not the tag, in a sentence for the user. */
-  readonly detail?: string;
-}
-
 /** A piece of output, cut wherever the pipe cut it. */
 export interface Output {
   readonly stream: "stdout" | "stderr";
   readonly bytes: Buffer;
-}
-
-/** How the agent exited: exactly one of the two is null. */
-export interface Exit {
-  readonly code: number | null;
-  readonly signal: string | null;
 }
 
 /** One process of a run. */

@@ -1,0 +1,193 @@
+/**
+ * What `opencode run --format json --print-logs` prints (1.18.33), shared by OpenCode and its forks.
+ *
+ * stdout has one JSON object a line: `step_start`, `text`, `reasoning`, `tool_use` (when the call is over),
+ * `step_finish`, `error`. There is no record of the end: it is concluded when the process is over. stderr has messages
+ * for people and the log.
+ */
+import type { Decoded, Decoder, Evidence, Exit, Failure } from "../../provider.ts";
+import type { AgentEvent } from "../../vocabulary/events.ts";
+import { at, parseObject, stringAt, type JsonObject } from "../../vocabulary/json.ts";
+import { addDetail, decodeError, decodeLogLine, decodeNotice, isLogLine } from "./opencode-failures.ts";
+import { decodeSpent } from "./opencode-spent.ts";
+import { decodeTool } from "./opencode-tools.ts";
+
+export interface OpencodeStream {
+  /** Whose sessions these are. */
+  readonly provider: string;
+  readonly cwd: string;
+  /** A session was asked for, so that it may be missing. */
+  readonly continues: boolean;
+  /** The run's permissions are `read-only`. */
+  readonly isReadOnly: boolean;
+}
+
+/** OpenCode goes on for ever after answers without a reason for stopping (98 calls in 30 s seen). */
+const mostUnknownSteps = 3;
+
+/** And if the model still reports a full context after a compaction (175 calls in 30 s seen). */
+const mostFruitlessCompactions = 3;
+
+/** A fresh decoder. */
+export function decodeOpencode({ provider, cwd, continues, isReadOnly }: OpencodeStream): Decoder {
+  let sessionId: string | undefined;
+  let isStepOpen = false;
+  /** A line is lost that may have begun a step or ended one. */
+  let isLineBroken = false;
+  let lastReason: string | undefined;
+  let unknownSteps = 0;
+  let stepsSinceCompaction = 0;
+  let fruitlessCompactions = 0;
+  /** An `error` line. OpenCode may go on after it, so it counts only when nothing follows. */
+  let failure: Failure | undefined;
+  let failureRef: string | undefined;
+  let hasRecovered = false;
+  /** A failed call of the model, from the log; it is tried again unless an `error` line follows. */
+  let failedCall: Failure | undefined;
+  let notice: Failure | undefined;
+  const loggedErrors = new Map<string, Failure>();
+
+  const startSession = (event: JsonObject): AgentEvent[] => {
+    const id = stringAt(event, "sessionID");
+    if (id === undefined || sessionId !== undefined) return [];
+    sessionId = id;
+    return [{ type: "session", session: { provider, id, cwd } }];
+  };
+
+  const noteRetry = (): AgentEvent[] => {
+    const retried = failedCall;
+    failedCall = undefined;
+    return retried === undefined ? [] : [{ type: "retry", reason: retried.message }];
+  };
+
+  const startStep = (): Decoded => {
+    const overcome = failure;
+    failure = undefined;
+    failureRef = undefined;
+    hasRecovered ||= overcome !== undefined;
+    // A step that begins again: the answer broke off, which is not in the log (1.18.33).
+    if (isStepOpen) failedCall ??= { message: "The model's answer broke off." };
+    isStepOpen = true;
+    return {
+      events: noteRetry(),
+      ...(overcome && { evidence: [{ type: "failure" as const, ...overcome, recovered: true }] }),
+    };
+  };
+
+  const finishStep = (part: unknown): Decoded => {
+    isStepOpen = false;
+    isLineBroken = false;
+    lastReason = stringAt(part, "reason") ?? "unknown";
+    stepsSinceCompaction += 1;
+    unknownSteps = lastReason === "unknown" ? unknownSteps + 1 : 0;
+    const message =
+      "The model's answers end without saying why, again and again: its endpoint may not speak this protocol.";
+    return {
+      events: [{ type: "finish-step", ...decodeSpent(part), reason: lastReason }],
+      ...(unknownSteps === mostUnknownSteps && {
+        evidence: [{ type: "stop" as const, code: "protocol" as const, message }],
+      }),
+    };
+  };
+
+  /** OpenCode told itself to go on. Between two compactions there is always one step that wrote the summary. */
+  const compact = (): Decoded => {
+    fruitlessCompactions = stepsSinceCompaction <= 2 ? fruitlessCompactions + 1 : 1;
+    stepsSinceCompaction = 0;
+    const message = "The conversation fills the model's context again after each compaction.";
+    return {
+      events: [{ type: "compaction" }],
+      ...(fruitlessCompactions === mostFruitlessCompactions + 1 && {
+        evidence: [{ type: "stop" as const, code: "context-overflow" as const, message }],
+      }),
+    };
+  };
+
+  const decodeEvent = (event: JsonObject): Decoded => {
+    const { part } = event;
+    const id = stringAt(part, "id") ?? "";
+    const text = stringAt(part, "text") ?? "";
+    switch (event["type"]) {
+      case "step_start":
+        return startStep();
+      case "text":
+        return at(part, "synthetic") === true ? compact() : { events: [{ type: "text", id, text }] };
+      case "reasoning":
+        return { events: [{ type: "reasoning", id, text }] };
+      case "tool_use":
+        return { events: decodeTool(part, isReadOnly) };
+      case "step_finish":
+        return finishStep(part);
+      case "error":
+        // The same error may be printed twice, and the first time it is printed it is the cause.
+        failure ??= decodeError(event["error"]);
+        failureRef ??= stringAt(event, "error", "data", "ref");
+        failedCall = undefined;
+        return {};
+      default:
+        return {};
+    }
+  };
+
+  const decodeLog = (line: string): Decoded => {
+    const logged = decodeLogLine(line);
+    if (logged === undefined) return {};
+    if (logged.ref !== undefined) {
+      loggedErrors.set(logged.ref, logged.failure);
+      return {};
+    }
+    const events = noteRetry();
+    failedCall = logged.failure;
+    return { events, evidence: [{ type: "failure", ...logged.failure, recovered: true }] };
+  };
+
+  return {
+    line(text) {
+      const event = parseObject(text);
+      if (event === undefined) {
+        // Other lines are what plugins print.
+        isLineBroken ||= text.startsWith("{");
+        return {};
+      }
+      const session = startSession(event);
+      const decoded = decodeEvent(event);
+      return { ...decoded, events: [...session, ...(decoded.events ?? [])] };
+    },
+
+    stderr(line) {
+      if (isLogLine(line)) return decodeLog(line);
+      const told = decodeNotice(line);
+      if (told?.type === "wrong-agent") {
+        return { evidence: [{ type: "stop", code: "invalid-options", message: told.message }] };
+      }
+      if (told?.type === "detail") notice &&= addDetail(notice, told.text);
+      else if (told?.type === "error") notice ??= told.failure;
+      else if (told !== undefined)
+        notice ??= { message: told.message, ...(continues && { code: "session-not-found" }) };
+      return {};
+    },
+
+    exit: (exit) => ({ evidence: conclude(exit) }),
+  };
+
+  function conclude(exit: Exit): Evidence[] {
+    // "Unexpected server error. Check server logs for details." hides the one that was logged.
+    if (failure !== undefined) return [{ type: "failure", ...(loggedErrors.get(failureRef ?? "") ?? failure) }];
+    const isOpen = isStepOpen || isLineBroken;
+    if (!isOpen && lastReason === "stop" && exit.code !== null) {
+      // An error line makes OpenCode exit with 1, even if it went on to a good end.
+      return [{ type: "ended", ok: true, ...(hasRecovered && exit.code === 1 && { exitCode: 1 }) }];
+    }
+    if (notice !== undefined) return [{ type: "failure", ...notice }];
+    // Ended between two steps, or in one: it has not said all, and how it exited says more.
+    if (isOpen || lastReason === undefined || lastReason === "tool-calls" || lastReason === "unknown") return [];
+    const early = earlyEnds.get(lastReason);
+    return [...(early ? [early] : []), { type: "ended", ok: false, reason: lastReason }];
+  }
+}
+
+/** Reasons for which a model stops too early, and OpenCode with it, exiting with 0. */
+const earlyEnds = new Map<string, Evidence>([
+  ["length", { type: "failure", code: "output-truncated", message: "The model stopped at its output limit." }],
+  ["content-filter", { type: "failure", code: "content-refused", message: "A content filter stopped the model." }],
+]);

@@ -1,0 +1,341 @@
+import { describe, expect, test } from "vitest";
+import type { Command, RunRequest } from "../../src/provider.ts";
+import { opencode } from "../../src/providers/opencode.ts";
+import { assertEvent } from "../support/event-schema.ts";
+import { judge, listTranscripts, plainRequest, readTranscript } from "../support/transcripts.ts";
+import { opencodeCases } from "./opencode.cases.ts";
+
+const session = { provider: "opencode", id: "ses_1", cwd: "/home/me/project" };
+
+function commandFor(request: Partial<RunRequest>): Command {
+  return opencode.command({ ...plainRequest, ...request });
+}
+
+function configText(request: Partial<RunRequest>): string {
+  return commandFor(request).env?.["OPENCODE_CONFIG_CONTENT"] ?? "";
+}
+
+/** The configuration that OpenCode reads, as long as it refers to nothing. */
+function configFor(request: Partial<RunRequest>): Record<string, unknown> {
+  return JSON.parse(configText(request)) as Record<string, unknown>;
+}
+
+describe("the command", () => {
+  const commands: readonly { name: string; request: Partial<RunRequest>; args: readonly string[] }[] = [
+    { name: "nothing but a prompt", request: {}, args: ["--agent=build", "--auto"] },
+    {
+      name: "model and effort",
+      request: { model: "mock/text", effort: "high" },
+      args: ["--agent=build", "--model=mock/text", "--variant=high", "--auto"],
+    },
+    { name: "read-only", request: { permissions: "read-only" }, args: ["--agent=build"] },
+    { name: "another agent", request: { native: { agent: "reviewer" } }, args: ["--agent=reviewer", "--auto"] },
+    { name: "a session", request: { session }, args: ["--agent=build", "--session=ses_1", "--auto"] },
+    {
+      name: "a fork of it",
+      request: { session, fork: true },
+      args: ["--agent=build", "--session=ses_1", "--fork", "--auto"],
+    },
+    {
+      name: "attachments before the caller's own arguments",
+      request: { attachments: ["/home/me/a b.png"], extraArgs: ["--pure"] },
+      args: ["--agent=build", "--auto", "--file=/home/me/a b.png", "--pure"],
+    },
+  ];
+  const fixed = ["run", "--format", "json", "--print-logs", "--log-level", "ERROR", "--thinking", "--title="];
+
+  test.each(commands)("$name", ({ request, args }) => {
+    expect(commandFor(request).args).toEqual([...fixed, ...args]);
+  });
+
+  test("the prompt goes to stdin as it is", () => {
+    const prompt = '--help\n"quoted" {env:HOME}\u2028\n';
+    expect(commandFor({ prompt }).stdin).toBe(prompt);
+  });
+
+  test("OpenCode works where PWD says, and does nothing besides", () => {
+    const { env } = commandFor({ env: { OPENCODE_DISABLE_MODELS_FETCH: "0" } });
+    expect(env).toMatchObject({
+      PWD: "/home/me/project",
+      OPENCODE_DISABLE_AUTOUPDATE: "1",
+      OPENCODE_DISABLE_MODELS_FETCH: "0",
+      OPENCODE_DISABLE_LSP_DOWNLOAD: "1",
+      OPENCODE_DISABLE_SHARE: "1",
+      OPENCODE_PERMISSION: undefined,
+    });
+  });
+
+  const refused: readonly { name: string; request: Partial<RunRequest>; error: object }[] = [
+    { name: "an agent that is no name", request: { native: { agent: 1 } }, error: { code: "invalid-options" } },
+    {
+      name: "read-only with an agent that may have other permissions",
+      request: { native: { agent: "reviewer" }, permissions: "read-only" },
+      error: { code: "unsupported-option", option: "providerOptions.opencode.agent" },
+    },
+    {
+      name: "two system prompts",
+      request: { native: { agent: "reviewer" }, systemPrompt: { mode: "replace", text: "x" } },
+      error: { code: "unsupported-option", option: "providerOptions.opencode.agent" },
+    },
+    ...["{bad", "[]", '{"timeout": {env:N}}'].map((text) => ({
+      name: `an unreadable configuration in the environment: ${text}`,
+      request: { env: { OPENCODE_CONFIG_CONTENT: text } },
+      error: { code: "invalid-options", option: "env", reason: "unreadable" },
+    })),
+  ];
+
+  test.each(refused)("$name is refused", ({ request, error }) => {
+    expect(() => commandFor(request)).toThrow(expect.objectContaining(error));
+  });
+});
+
+describe("the configuration", () => {
+  test("the caller's stays, below the run's", () => {
+    const callers = `{
+      // JSONC
+      "provider": { "mock": { "options": { "apiKey": "{env:KEY}", "chunkTimeout": 5 } } },
+      "share": "auto",
+      "agent": { "build": { "temperature": 0.5, "permission": { "edit": "ask" } } },
+    }`;
+    const config = configFor({
+      model: "mock/text",
+      timeouts: { idleMs: 60_000 },
+      env: { OPENCODE_CONFIG_CONTENT: callers },
+    });
+    expect(config).toMatchObject({
+      provider: { mock: { options: { apiKey: "{env:KEY}", chunkTimeout: 5, headerTimeout: 60_000 } } },
+      share: "disabled",
+      snapshot: false,
+      experimental: { continue_loop_on_deny: true },
+      agent: { build: { temperature: 0.5, permission: { edit: "ask" } } },
+    });
+    expect(config).not.toHaveProperty("compaction");
+  });
+
+  test("no stream timeout is set unless one was asked for", () => {
+    expect(configFor({ model: "mock/text", timeouts: { totalMs: 1000 } })).not.toHaveProperty("provider");
+  });
+
+  test("references of the caller's keep their meaning, what else looks like one does not get any", () => {
+    const env = { OPENCODE_CONFIG_CONTENT: '{ "model": "{env:MODEL}" }' };
+    const text = configText({ env, addDirs: ["/home/me/{env:HOME}", "/home/me/{file:x}"] });
+    expect([...text.matchAll(/\{(?:env|file):[^}]+\}/g)].map(([found]) => found)).toEqual(["{env:MODEL}"]);
+    expect(JSON.stringify(JSON.parse(text))).toContain("/home/me/{env:HOME}/*");
+  });
+
+  test("a system prompt travels as a file, since OpenCode limits and changes what stands in its configuration", () => {
+    const text = "\n {env:HOME} {file:/etc/hostname}\u2028 \n";
+    const replacing = { systemPrompt: { mode: "replace", text } } as const;
+    expect(commandFor(replacing).files).toEqual({ "system-prompt.md": text });
+    // The white space that OpenCode trims off the file stands around the reference.
+    expect(configFor(replacing)).toMatchObject({
+      agent: { build: { prompt: "\n {file:/home/me/scratch/system-prompt.md}\u2028 \n" } },
+    });
+    expect(configText(replacing)).toContain("{file:/home/me/scratch/system-prompt.md}");
+
+    const env = { OPENCODE_CONFIG_CONTENT: '{ "instructions": ["notes.md"] }' };
+    const appending = configFor({ env, systemPrompt: { mode: "append", text } });
+    expect(appending).toMatchObject({ instructions: ["notes.md", "/home/me/scratch/system-prompt.md"] });
+    expect(appending).not.toHaveProperty("agent.build.prompt");
+  });
+});
+
+describe("permissions", () => {
+  const levels = ["read-only", "workspace", "unrestricted"] as const;
+
+  test.each(levels)("%s asks nothing, and holds for every agent that comes with OpenCode", (permissions) => {
+    const config = configFor({ permissions }) as { permission: object; agent: Record<string, { permission: object }> };
+    expect(JSON.stringify(config)).not.toContain('"ask"');
+    expect(config.permission).toMatchObject({ "question *": "deny", "plan_enter *": "deny", "plan_exit *": "deny" });
+    expect(Object.keys(config.agent)).toEqual(["build", "plan", "general", "explore"]);
+    for (const agent of Object.values(config.agent)) expect(agent.permission).toEqual(config.permission);
+  });
+
+  test("read-only names what is allowed", () => {
+    const { permission } = configFor({ permissions: "read-only" }) as { permission: Record<string, unknown> };
+    expect(Object.keys(permission)[0]).toBe("* *");
+    expect(permission).toMatchObject({ "* *": "deny", "grep *": "allow" });
+    for (const tool of ["edit", "bash", "webfetch"]) expect(permission).not.toHaveProperty(`${tool} *`);
+  });
+
+  test("workspace ends at its directories", () => {
+    expect(configFor({ addDirs: ["/home/me/more", "/srv/"] })).toMatchObject({
+      permission: { "external_directory *": { "*": "deny", "/home/me/more/*": "allow", "/srv/*": "allow" } },
+    });
+  });
+
+  test("the run's rules stand behind the caller's, in their own order, even if the caller has the same", () => {
+    const env = {
+      OPENCODE_CONFIG_CONTENT: '{ "permission": "ask", "agent": { "build": { "permission": { "read *": "deny" } } } }',
+      OPENCODE_PERMISSION: '{ "edit": "allow" }',
+    };
+    const config = configFor({ permissions: "read-only", env }) as {
+      permission: object;
+      agent: { build: { permission: object } };
+    };
+    expect(Object.keys(config.permission).slice(0, 4)).toEqual(["*", "edit", "* *", "read *"]);
+    expect(Object.keys(config.agent.build.permission).slice(0, 2)).toEqual(["* *", "read *"]);
+  });
+});
+
+describe("preparing", () => {
+  const databases: readonly { env: Record<string, string>; creates: string | undefined }[] = [
+    { env: { HOME: "/home/me" }, creates: "/home/me/.local/share/opencode/opencode.db" },
+    { env: { HOME: "/home/me", XDG_DATA_HOME: "/data" }, creates: "/data/opencode/opencode.db" },
+    { env: { HOME: "/home/me", OPENCODE_DB: "/srv/o.db" }, creates: "/srv/o.db" },
+    { env: { HOME: "/home/me", OPENCODE_DB: "other.db" }, creates: "/home/me/.local/share/opencode/other.db" },
+    { env: { HOME: "/home/me", OPENCODE_DB: ":memory:" }, creates: undefined },
+    { env: {}, creates: undefined },
+  ];
+
+  test.each(databases)("the database of $env is $creates", ({ env, creates }) => {
+    const steps = opencode.prepare({ ...plainRequest, env });
+    expect(steps).toMatchObject(creates === undefined ? [] : [{ key: "database", creates, args: ["db", "select 1"] }]);
+  });
+});
+
+function eventsOf(name: string): readonly { readonly type: string }[] {
+  return judge(opencode, readTranscript("opencode", name), opencodeCases[name]?.request).events;
+}
+
+function only(name: string, ...types: readonly string[]): readonly unknown[] {
+  return eventsOf(name).filter(({ type }) => types.includes(type));
+}
+
+describe("the events", () => {
+  const refusal = "The user has specified a rule which prevents you from using this specific tool call.";
+
+  test.each(listTranscripts("opencode"))("%s gives events of the vocabulary", (name) => {
+    const envelope = { runId: "0123456789a", attempt: 1, time: "2026-01-01T00:00:00.000Z" };
+    for (const [seq, event] of eventsOf(name).entries()) {
+      assertEvent({ ...envelope, seq, ...event });
+    }
+  });
+
+  test("a session has the directory that was asked for, and is told once", () => {
+    expect(only("tc-tools", "session")).toEqual([
+      { type: "session", session: { ...session, id: "ses_dfd9b5809ffekXydBjWfwWkdOB" } },
+    ]);
+  });
+
+  test("tokens and money of each step", () => {
+    const usage = {
+      inputTokens: 800,
+      outputTokens: 40,
+      reasoningTokens: 10,
+      cacheReadTokens: 200,
+      cacheWriteTokens: 0,
+    };
+    expect(only("text-cold", "finish-step")).toEqual([
+      { type: "finish-step", usage, cost: { usd: 0.00092, source: "reported" }, reason: "stop" },
+    ]);
+    expect(only("ctx-nousage", "finish-step")).toEqual([
+      { type: "finish-step", cost: { source: "unknown" }, reason: "stop" },
+    ]);
+    const { folded } = judge(opencode, readTranscript("opencode", "tc-tools"));
+    expect(folded).toMatchObject({ turns: 4, usage: { inputTokens: 3_200, outputTokens: 160, cacheReadTokens: 800 } });
+    expect(folded.cost.usd).toBeCloseTo(0.00368, 6);
+  });
+
+  test("reasoning is apart from the answer", () => {
+    expect(only("think", "reasoning", "text")).toMatchObject([
+      { type: "reasoning", text: "let me think" },
+      { type: "text", text: "reasoned answer" },
+    ]);
+  });
+
+  test("tools have their kind, their result and the files they changed", () => {
+    expect(only("workspace", "tool-call", "file-change", "permission")).toMatchObject([
+      { type: "tool-call", toolName: "write", kind: "edit" },
+      { type: "file-change", path: "/home/me/project/a.txt", change: "create" },
+      { type: "tool-call", toolName: "bash", kind: "execute" },
+      { type: "tool-call", toolName: "write", kind: "edit" },
+      { type: "permission", toolName: "write", message: refusal },
+      { type: "tool-call", toolName: "bash", kind: "execute" },
+      { type: "tool-call", toolName: "write", kind: "edit" },
+      { type: "file-change", path: "/home/me/more/m.txt", change: "edit" },
+      { type: "tool-call", toolName: "read", kind: "read" },
+      { type: "permission", toolName: "read", message: refusal },
+      { type: "tool-call", toolName: "question", kind: "other" },
+      { type: "tool-call", toolName: "edit", kind: "edit" },
+      { type: "file-change", path: "/home/me/project/a.txt", change: "edit" },
+      { type: "tool-call", toolName: "todowrite", kind: "think" },
+    ]);
+    expect(only("apply-patch", "file-change")).toEqual([
+      { type: "file-change", path: "/home/me/project/new.txt", change: "create" },
+      { type: "file-change", path: "/home/me/project/old.txt", change: "edit" },
+      { type: "file-change", path: "/home/me/project/gone.txt", change: "delete" },
+      { type: "file-change", path: "/home/me/project/moved2.txt", change: "move" },
+    ]);
+  });
+
+  test("a result is an error if the call failed, not if the command did", () => {
+    expect(only("tc-toolfail", "tool-result")).toMatchObject([
+      { isError: true, output: "File not found: /home/me/project/nope.txt" },
+      { isError: true, output: expect.stringContaining("unavailable tool") as string },
+      { isError: false },
+    ]);
+  });
+
+  test("tools of MCP servers keep their names", () => {
+    expect(only("mcp-submit", "tool-call", "tool-result").slice(-2)).toMatchObject([
+      { toolName: "hitch_submit_output", kind: "other", input: { name: "Ada", age: 36 } },
+      { isError: false, output: "accepted" },
+    ]);
+  });
+
+  test("the list of things to do is a plan", () => {
+    expect(only("workspace", "plan")).toEqual([{ type: "plan", entries: [{ content: "a", status: "in-progress" }] }]);
+  });
+
+  test("what read-only takes from the model is a refused permission", () => {
+    expect(only("read-only", "permission")).toMatchObject([
+      { toolName: "write", message: "Model tried to call unavailable tool 'write'." },
+      { toolName: "bash" },
+      { toolName: "edit" },
+      { toolName: "read", message: refusal },
+    ]);
+  });
+
+  test("what OpenCode tells itself after a compaction is no answer", () => {
+    expect(only("compaction-once", "text", "compaction")).toMatchObject([
+      { type: "text", text: "SUMMARY of the work" },
+      { type: "compaction" },
+      { type: "text", text: "All done after compaction." },
+    ]);
+  });
+
+  test("retries of OpenCode's own are shown with their reason", () => {
+    expect(only("retry-then-ok", "retry")).toEqual([{ type: "retry", reason: "Rate limit reached" }]);
+    expect(only("f-cutonce", "retry")).toEqual([{ type: "retry", reason: "The model's answer broke off." }]);
+  });
+});
+
+describe("the evidence", () => {
+  test("a failed call from which OpenCode recovers only explains", () => {
+    const { evidence } = judge(opencode, readTranscript("opencode", "compaction-overflow"));
+    expect(evidence.filter(({ type }) => type === "failure")).not.toHaveLength(0);
+    for (const found of evidence) expect(found).toMatchObject(found.type === "failure" ? { recovered: true } : found);
+    expect(evidence.at(-1)).toEqual({ type: "ended", ok: true, exitCode: 1 });
+  });
+
+  test("an error that is printed twice is one failure", () => {
+    const { evidence } = judge(opencode, readTranscript("opencode", "f-ectx"));
+    expect(evidence).toMatchObject([{ type: "failure", name: "ContextOverflowError" }]);
+  });
+
+  test("a server's wish to wait is handed on", () => {
+    const { evidence } = judge(opencode, readTranscript("opencode", "f-e429"));
+    expect(evidence).toMatchObject([{ status: 429, name: "rate_limit_exceeded", retryAfterMs: 2000 }]);
+  });
+
+  test("without a session asked for, a missing one is not the caller's affair", () => {
+    const { evidence } = judge(opencode, readTranscript("opencode", "session-none"));
+    expect(evidence).toEqual([{ type: "failure", message: "Session not found" }]);
+  });
+
+  test.each(["compaction-loop", "f-endnofinish", "f-malformedall"])("%s is stopped, once", (name) => {
+    const { evidence } = judge(opencode, readTranscript("opencode", name));
+    expect(evidence.filter(({ type }) => type === "stop")).toHaveLength(1);
+  });
+});
