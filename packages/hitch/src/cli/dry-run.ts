@@ -1,0 +1,53 @@
+/** `hitch run --dry-run`: what would be run. */
+import type { Plan } from "../run/plan.ts";
+import { codes } from "../vocabulary/codes.ts";
+import type { Console } from "./console.ts";
+import { formatDuration } from "./duration.ts";
+import { toPrintable } from "./printable.ts";
+import { describeError } from "./report.ts";
+
+/** Shows the plan on stdout. Resolves with 0, or with the exit code of the first thing that would be refused. */
+export async function showPlan(console: Console, plan: Plan): Promise<number> {
+  await console.stdout.write(console.json ? `${JSON.stringify(plan)}\n` : describePlan(plan));
+  if (!console.json) {
+    for (const warning of plan.warnings) await console.stderr.write(`hitch: warning: ${toPrintable(warning)}\n`);
+    for (const refusal of plan.refusals) await console.stderr.write(`${console.redact(describeError(refusal))}\n`);
+  }
+  const [first] = plan.refusals;
+  return first === undefined ? 0 : codes[first.code].exitCode;
+}
+
+/** The plan for people, one fact a line. */
+function describePlan(plan: Plan): string {
+  const { provider, executable, args, cwd, permissions, timeouts, env = {}, files = {}, stdin } = plan;
+  const facts: readonly (readonly [string, string | undefined])[] = [
+    ["provider", provider],
+    ["command", executable && [executable, ...(args ?? [])].map(quote).join(" ")],
+    ["directory", cwd],
+    ["permissions", permissions && `${permissions.level}, enforced by ${permissions.enforcedBy}`],
+    ["timeout", timeouts && formatDuration(timeouts.totalMs)],
+    ["startup timeout", timeouts && formatDuration(timeouts.startupMs)],
+    ["idle timeout", timeouts && formatDuration(timeouts.idleMs)],
+    ...Object.entries(env).map(([name, value]) => ["environment", describeVariable(name, value)] as const),
+    ...Object.entries(files).map(([path, text]) => ["file", `${path}: ${excerpt(text)}`] as const),
+    ["stdin", stdin && excerpt(stdin)],
+  ];
+  const known = facts.filter(([, value]) => value !== undefined && value !== "");
+  return known.map(([name, value]) => `${name.padEnd(16)} ${toPrintable(value ?? "")}\n`).join("");
+}
+
+function describeVariable(name: string, value: string | null): string {
+  return value === null ? `without ${name}` : `${name}=${quote(value)}`;
+}
+
+const excerptLength = 100;
+
+function excerpt(text: string): string {
+  const shown = text.length > excerptLength ? `${text.slice(0, excerptLength)}…` : text;
+  return `${Buffer.byteLength(text)} bytes: ${JSON.stringify(shown)}`;
+}
+
+/** As one would type it in a shell. */
+function quote(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}

@@ -1,0 +1,159 @@
+/** From the flags of `hitch run` to the library's options. What is merely passed on is checked there, with all options. */
+import { mergeOptions, type HarnessOptions, type ProviderChoice } from "../run/options.ts";
+import { HarnessError } from "../vocabulary/error.ts";
+import { asObject } from "../vocabulary/json.ts";
+import { parseDuration } from "./duration.ts";
+import { longNameOf, runFlags, type RunFlags } from "./run-flags.ts";
+
+/** The texts of the system prompt's files, read before. */
+export interface PromptFiles {
+  readonly systemPrompt?: string;
+  readonly appendSystemPrompt?: string;
+}
+
+/**
+ * Builds the options; flags win over `defaults`.
+ *
+ * @throws HarnessError `invalid-options` or `unsupported-option`.
+ */
+export function buildOptions(flags: RunFlags, defaults: HarnessOptions, files: PromptFiles = {}): HarnessOptions {
+  refusePlanned(flags);
+  const given = {
+    provider: readProviders(flags),
+    model: flags.model,
+    effort: flags.effort,
+    executable: flags.executable,
+    cwd: flags.cwd,
+    addDirs: flags.addDir,
+    attachments: flags.attach,
+    session: flags.session,
+    fork: flags.fork,
+    systemPrompt: readSystemPrompt(flags, files),
+    permissions: flags.permissions,
+    isolation: flags.isolation,
+    env: readEnvironment(flags.env),
+    leftovers: flags.leftovers,
+    timeouts: readTimeouts(flags),
+    retries: readRetries(flags.retries),
+    lenient: flags.lenient,
+    raw: flags.raw,
+    // The parser says `true` when the flag is not there.
+    journal: flags.journal === false ? false : undefined,
+  } as HarnessOptions;
+  const merged = mergeOptions(defaults, given);
+  return { ...merged, provider: flagsOverChoice(flags, merged.provider) };
+}
+
+/** The last resort: arguments for the agent belong to a provider, so they are added when that is known. */
+export function addExtraArgs(options: HarnessOptions, extraArgs: readonly string[] | undefined): HarnessOptions {
+  const id = providerIdOf(options);
+  if (extraArgs === undefined || id === undefined) return options;
+  const addTo = (all: HarnessOptions["providerOptions"]) => ({ ...all, [id]: { ...all?.[id], extraArgs } });
+  const { provider } = options;
+  if (!isChoice(provider) || provider.providerOptions === undefined) {
+    return { ...options, providerOptions: addTo(options.providerOptions) };
+  }
+  return { ...options, provider: { ...provider, providerOptions: addTo(provider.providerOptions) } };
+}
+
+function refusePlanned(flags: RunFlags): void {
+  const planned = Object.values(runFlags)
+    .flat()
+    .filter((flag) => flag.planned);
+  for (const flag of planned) {
+    if (!Object.hasOwn(flags, camelCase(longNameOf(flag)))) continue;
+    const message = `${longNameOf(flag)}: this version cannot honour it`;
+    throw new HarnessError({
+      code: "unsupported-option",
+      option: flag.option,
+      reason: "unsupported",
+      message,
+      hint: "Leave the option out.",
+    });
+  }
+}
+
+function readProviders({ provider, model }: RunFlags): HarnessOptions["provider"] {
+  const choices = provider?.map((text): string | ProviderChoice => {
+    const [id = "", ...rest] = text.split("=");
+    return rest.length === 0 ? id : { provider: id, model: rest.join("=") };
+  });
+  if (model !== undefined && choices?.some((choice) => typeof choice === "object")) {
+    throw invalid("model", "conflict", "there are two models: --model and the one in --provider");
+  }
+  return choices?.length === 1 ? choices[0] : choices;
+}
+
+/** A choice in the configuration file has its own model and effort, which would win over the flags. */
+function flagsOverChoice(
+  { model, effort }: RunFlags,
+  provider: HarnessOptions["provider"],
+): HarnessOptions["provider"] {
+  if (!isChoice(provider)) return provider;
+  return { ...provider, ...(model !== undefined && { model }), ...(effort !== undefined && { effort }) };
+}
+
+function readSystemPrompt(flags: RunFlags, files: PromptFiles): HarnessOptions["systemPrompt"] {
+  const given = [
+    flags.systemPrompt,
+    files.systemPrompt,
+    ...[flags.appendSystemPrompt, files.appendSystemPrompt].map((append) => append !== undefined && { append }),
+  ].filter((one) => one !== undefined && one !== false);
+  if (given.length > 1) throw invalid("systemPrompt", "conflict", "there is more than one system prompt");
+  return given[0];
+}
+
+function readEnvironment(assignments: readonly string[] | undefined): HarnessOptions["env"] {
+  if (assignments === undefined) return undefined;
+  const entries = assignments.map((assignment): [string, string] => {
+    const equals = assignment.indexOf("=");
+    // Without a sign this may be a value, so it is not repeated.
+    if (equals < 1) throw invalid("env", "wrong-form", "--env needs the form NAME=value");
+    return [assignment.slice(0, equals), assignment.slice(equals + 1)];
+  });
+  return Object.fromEntries(entries);
+}
+
+function readTimeouts(flags: RunFlags): HarnessOptions["timeouts"] {
+  const read = (name: string, text: string | undefined): number | false | undefined => {
+    if (text === undefined) return undefined;
+    const durationMs = parseDuration(text);
+    if (durationMs !== undefined && durationMs !== 0) return durationMs;
+    const message = `timeouts.${name}: ${JSON.stringify(text)} is no time such as 500ms, 30s, 5m, 1h or off`;
+    throw invalid(`timeouts.${name}`, "wrong-value", message);
+  };
+  const asked = {
+    total: read("total", flags.timeout),
+    startup: read("startup", flags.startupTimeout),
+    idle: read("idle", flags.idleTimeout),
+  };
+  const given = Object.entries(asked).filter(([, value]) => value !== undefined);
+  return given.length === 0 ? undefined : Object.fromEntries(given);
+}
+
+function readRetries(text: string | undefined): HarnessOptions["retries"] {
+  if (text === undefined) return undefined;
+  if (/^\d{1,6}$/.test(text)) return { transient: Number(text) };
+  throw invalid(
+    "retries.transient",
+    "wrong-value",
+    `retries.transient: ${JSON.stringify(text)} is not a whole number from 0`,
+  );
+}
+
+function providerIdOf({ provider }: HarnessOptions): string | undefined {
+  if (typeof provider === "string") return provider;
+  return isChoice(provider) && typeof provider.provider === "string" ? provider.provider : undefined;
+}
+
+function isChoice(provider: HarnessOptions["provider"]): provider is ProviderChoice {
+  return asObject(provider)?.provider !== undefined;
+}
+
+function camelCase(longName: string): string {
+  return longName.slice(2).replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
+}
+
+function invalid(option: string, reason: string, message: string): HarnessError {
+  return new HarnessError({ code: "invalid-options", option, reason, message });
+}

@@ -1,0 +1,41 @@
+/** What the parser did not understand, in our words. */
+import type { CommanderError } from "commander";
+import { HarnessError } from "../vocabulary/error.ts";
+import { longNameOf, runFlags } from "./run-flags.ts";
+
+/** The parser's kinds of error, and the one word for each. */
+const reasons: Readonly<Record<string, string>> = {
+  "commander.unknownOption": "unknown",
+  "commander.unknownCommand": "unknown",
+  "commander.optionMissingArgument": "missing-value",
+  "commander.excessArguments": "too-many",
+};
+
+const hints: Readonly<Record<string, string>> = {
+  "commander.unknownOption": "See hitch run --help. A prompt that begins with - goes after -- or to stdin.",
+  "commander.unknownCommand": "See hitch --help. A prompt goes to hitch run.",
+  "commander.excessArguments": "A prompt is one argument: put it in quotes.",
+};
+
+/** The parser's error as `invalid-options`. `option` is the library's name where there is one, else what was typed. */
+export function toUsageError({ code, message }: Pick<CommanderError, "code" | "message">): HarnessError {
+  const [, quoted = ""] = /'([^']*)'/.exec(message) ?? [];
+  const tooMany = code === "commander.excessArguments";
+  return new HarnessError({
+    code: "invalid-options",
+    option: tooMany ? "prompt" : optionOf(quoted),
+    reason: reasons[code] ?? "wrong-value",
+    // The parser's own message would repeat the whole prompt.
+    message: tooMany ? "there are several arguments" : message.replace(/^error: /, "").replaceAll("\n", " "),
+    hint: hints[code] ?? "See hitch run --help.",
+  });
+}
+
+function optionOf(typed: string): string {
+  const [longName] = /--[a-z-]+/.exec(typed) ?? [];
+  return (
+    Object.values(runFlags)
+      .flat()
+      .find((flag) => longNameOf(flag) === longName)?.option ?? typed
+  );
+}

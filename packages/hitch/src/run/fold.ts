@@ -1,0 +1,140 @@
+/** Folds the events and totals of an attempt into what its result says. */
+import type { Evidence } from "../provider.ts";
+import type { AgentEvent } from "../vocabulary/events.ts";
+import type { FileChange, Session } from "../vocabulary/result.ts";
+import { addUsage, subtractUsage, type Cost, type Usage } from "../vocabulary/usage.ts";
+
+export interface Fold {
+  readonly add: (event: AgentEvent) => void;
+  readonly addTotals: (totals: Totals) => void;
+  readonly folded: Folded;
+  /** Of `folded`, without the rest: it is asked for with every piece of output. */
+  readonly openToolCalls: number;
+}
+
+type Totals = Extract<Evidence, { type: "totals" }>;
+
+export interface Folded {
+  /** The last answer: the text of the last step, or of the step that was cut off. */
+  readonly text: string;
+  readonly session?: Session;
+  readonly usage: Usage;
+  readonly cost: Cost;
+  readonly turns: number;
+  readonly changes: readonly FileChange[];
+  readonly toolCalls: number;
+  readonly openToolCalls: number;
+  readonly permissionsRefused: number;
+  /** A tool wrote, deleted or executed something, or may have. */
+  readonly sideEffects: boolean;
+}
+
+const harmlessKinds: readonly string[] = ["read", "search", "think", "fetch"];
+
+/** `earlier`: the session that is continued, whose totals the agent may count in. */
+export function createFold(earlier?: Session): Fold {
+  const texts = new Map<string, string>();
+  const openCalls = new Set<string>();
+  const changes = new Map<string, FileChange>();
+  const steps: Cost[] = [];
+  let finishedText = "";
+  let session: Session | undefined;
+  let usage: Usage = {};
+  let totals: Totals | undefined;
+  let toolCalls = 0;
+  let permissionsRefused = 0;
+  let sideEffects = false;
+
+  const add = (event: AgentEvent): void => {
+    switch (event.type) {
+      case "text-delta":
+        texts.set(event.id, (texts.get(event.id) ?? "") + event.text);
+        break;
+      case "text":
+        texts.set(event.id, event.text);
+        break;
+      case "tool-call":
+        toolCalls++;
+        openCalls.add(event.toolCallId);
+        sideEffects ||= !harmlessKinds.includes(event.kind);
+        break;
+      case "tool-result":
+        openCalls.delete(event.toolCallId);
+        break;
+      case "file-change":
+        changes.set(event.path, mergeChange(changes.get(event.path), event));
+        break;
+      case "finish-step":
+        finishedText = joinTexts(texts);
+        texts.clear();
+        usage = addUsage(usage, event.usage ?? {});
+        steps.push(event.cost);
+        break;
+      case "session":
+        ({ session } = event);
+        break;
+      case "permission":
+        permissionsRefused++;
+        break;
+      default:
+        break; // The others are for the caller to see.
+    }
+  };
+
+  return {
+    add,
+    addTotals(latest) {
+      totals = latest;
+    },
+    get openToolCalls() {
+      return openCalls.size;
+    },
+    get folded() {
+      return {
+        text: texts.size > 0 ? joinTexts(texts) : finishedText,
+        ...(session && { session: withTotals(session, totals) }),
+        usage: usageOf(usage, totals, earlier),
+        cost: costOf(steps, totals, earlier),
+        turns: steps.length,
+        changes: [...changes.values()],
+        toolCalls,
+        openToolCalls: openCalls.size,
+        permissionsRefused,
+        sideEffects,
+      };
+    },
+  };
+}
+
+function joinTexts(texts: ReadonlyMap<string, string>): string {
+  return [...texts.values()].join("\n");
+}
+
+/** A file that the run made and then edited is still one that it made. */
+function mergeChange(earlier: FileChange | undefined, { path, change }: FileChange): FileChange {
+  return { path, change: earlier?.change === "create" && change === "edit" ? "create" : change };
+}
+
+function withTotals(session: Session, totals: Totals | undefined): Session {
+  if (totals?.scope !== "session") return session;
+  const { usage, usd } = totals;
+  return { ...session, totals: { ...(usage && { usage }), ...(usd !== undefined && { usd }) } };
+}
+
+function usageOf(stepUsage: Usage, totals: Totals | undefined, earlier: Session | undefined): Usage {
+  if (totals?.usage === undefined) return stepUsage;
+  return totals.scope === "attempt" ? totals.usage : subtractUsage(totals.usage, earlier?.totals?.usage ?? {});
+}
+
+function costOf(steps: readonly Cost[], totals: Totals | undefined, earlier: Session | undefined): Cost {
+  if (totals?.usd === undefined) return addCosts(steps);
+  const before = totals.scope === "session" ? (earlier?.totals?.usd ?? 0) : 0;
+  return { usd: Math.max(0, totals.usd - before), source: "reported" };
+}
+
+/** Adds costs; one unknown makes the sum unknown, one estimate makes it an estimate. */
+export function addCosts(costs: readonly Cost[]): Cost {
+  if (costs.length === 0 || costs.some((cost) => cost.usd === undefined)) return { source: "unknown" };
+  const usd = costs.reduce((sum, cost) => sum + (cost.usd ?? 0), 0);
+  return { usd, source: costs.some((cost) => cost.source === "estimated") ? "estimated" : "reported" };
+}

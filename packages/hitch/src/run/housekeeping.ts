@@ -1,0 +1,19 @@
+/** Cleans up after runs whose host died, and old journals: at the first run of a process. */
+import { namesIn, pruneRuns } from "../effects/prune.ts";
+import { sweepAbandoned } from "../effects/process/index.ts";
+import type { State } from "../effects/state.ts";
+
+/** Shared by all runs of the process, so that only the first one does it. */
+const kept = new Set<string>();
+
+/** Does it in the background; `warn` hears of what failed. */
+export function keepHouse(state: State, warn: (message: string) => void): void {
+  if (kept.has(state.directory)) return;
+  kept.add(state.directory);
+  const cleaned = [
+    sweepAbandoned(state.active),
+    namesIn(state.active).then((live) => pruneRuns(state.runs, new Set(live), Date.now())),
+  ];
+  for (const one of cleaned)
+    one.catch((error: unknown) => warn(`cleaning ${state.directory} failed: ${String(error)}`));
+}

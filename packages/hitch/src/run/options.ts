@@ -1,0 +1,115 @@
+/** The options of a run, as callers give them. `undefined` means: not given. */
+import type { Provider } from "../provider.ts";
+import type { HitchEvent } from "../vocabulary/events.ts";
+import type { PermissionLevel, Session } from "../vocabulary/result.ts";
+
+/** A provider together with options that belong to it. */
+export interface ProviderChoice {
+  /** Id of a provider that comes with Hitch, or a value made with `defineProvider`. */
+  readonly provider: string | Provider;
+  readonly model?: string | undefined;
+  readonly effort?: string | undefined;
+  readonly providerOptions?: ProviderOptions | undefined;
+}
+
+/** Native knobs by provider id. `extraArgs` is the last resort: arguments handed to the agent as they are. */
+export type ProviderOptions = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+
+/** Time limits in milliseconds; `false` is no limit. */
+export interface Timeouts {
+  /** For the whole run, waiting between attempts included. Default 30 minutes. */
+  readonly total?: number | false | undefined;
+  /** Until the agent prints its first byte. Default 2 minutes; none for agents that print only whole steps. */
+  readonly startup?: number | false | undefined;
+  /** Without output while no tool runs. Default 5 minutes; none for agents that print only whole steps. */
+  readonly idle?: number | false | undefined;
+}
+
+export interface HarnessOptions {
+  /** Which agent. Default: `HITCH_PROVIDER`. */
+  readonly provider?: string | Provider | ProviderChoice | readonly (string | Provider | ProviderChoice)[] | undefined;
+  /** The agent's model id. Default: the agent's own. */
+  readonly model?: string | undefined;
+  /** Reasoning effort, in the agent's words. Default: the agent's own. */
+  readonly effort?: string | undefined;
+  /** The directory in which the agent works. Must exist. Default: `process.cwd()`. */
+  readonly cwd?: string | undefined;
+  /** Further directories that the agent may use. */
+  readonly addDirs?: readonly string[] | undefined;
+  /** A string replaces the agent's system prompt, `append` adds to it. */
+  readonly systemPrompt?: string | { readonly append: string } | undefined;
+  /** What the agent may do. Default `workspace`. */
+  readonly permissions?: PermissionLevel | undefined;
+  /** Files and images for the agent to look at. */
+  readonly attachments?: readonly string[] | undefined;
+  /** Variables added to the agent's environment; `undefined` removes one. */
+  readonly env?: Readonly<Record<string, string | undefined>> | undefined;
+  /** `inherit`: the user's own configuration and login. */
+  readonly isolation?: "inherit" | "clean" | undefined;
+  /** A session or its id, to continue. */
+  readonly session?: Session | string | undefined;
+  /** Branch off `session` instead of continuing it. Default false. */
+  readonly fork?: boolean | undefined;
+  readonly timeouts?: Timeouts | undefined;
+  /** `transient`: new attempts after failures of the model's side. Default 2, or 0 where the agent retries by itself. */
+  readonly retries?: { readonly transient?: number | undefined } | undefined;
+  /** What becomes of processes that outlive a finished agent. Default `end`. */
+  readonly leftovers?: "end" | "keep" | undefined;
+  /** Path of the agent's program. Default: found on PATH. */
+  readonly executable?: string | undefined;
+  /** Where the run's events are kept: `true` is the state directory, a path is a directory of your own. Default `true`. */
+  readonly journal?: boolean | string | undefined;
+  /** Give the agent's native lines as `raw` events too. Default false. */
+  readonly raw?: boolean | undefined;
+  /** Options that the provider cannot honour become warnings instead of errors. Default false. */
+  readonly lenient?: boolean | undefined;
+  /** Cancels the run. */
+  readonly signal?: AbortSignal | undefined;
+  /** Called with every event, at once. If it throws, the run is cancelled. */
+  readonly onEvent?: ((event: HitchEvent) => void) | undefined;
+  /** Labels of yours, kept with the run. */
+  readonly metadata?: Readonly<Record<string, unknown>> | undefined;
+  readonly providerOptions?: ProviderOptions | undefined;
+}
+
+/** Names of all options, for telling a wrong one from a missing one. The type makes sure that none is forgotten. */
+export const optionNames = Object.keys({
+  provider: 0,
+  model: 0,
+  effort: 0,
+  cwd: 0,
+  addDirs: 0,
+  systemPrompt: 0,
+  permissions: 0,
+  attachments: 0,
+  env: 0,
+  isolation: 0,
+  session: 0,
+  fork: 0,
+  timeouts: 0,
+  retries: 0,
+  leftovers: 0,
+  executable: 0,
+  journal: 0,
+  raw: 0,
+  lenient: 0,
+  signal: 0,
+  onEvent: 0,
+  metadata: 0,
+  providerOptions: 0,
+} satisfies Record<keyof HarnessOptions, 0>);
+
+/** Options that are designed but that this version cannot honour. They are refused, never ignored. */
+export const plannedOptions = ["schema", "workspace", "sandbox", "mcpServers", "limits"] as const;
+
+const mergedByKey = ["env", "timeouts", "retries", "providerOptions", "metadata"] as const;
+
+/** Lays options over defaults: objects by key, everything else replaced. `undefined` leaves the default. */
+export function mergeOptions(defaults: HarnessOptions, options: HarnessOptions): HarnessOptions {
+  const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+  const merged: Record<string, unknown> = { ...defaults, ...given };
+  for (const name of mergedByKey) {
+    if (defaults[name] && options[name]) merged[name] = { ...defaults[name], ...options[name] };
+  }
+  return merged;
+}

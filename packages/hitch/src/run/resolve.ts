@@ -1,0 +1,164 @@
+/** Checks the options and gives them their defaults. Nothing has been started, and nothing is ignored. */
+import { resolve } from "node:path";
+import type { Timeouts } from "../policy/clocks.ts";
+import type { Provider } from "../provider.ts";
+import type { HitchEvent } from "../vocabulary/events.ts";
+import type { PermissionState, Session } from "../vocabulary/result.ts";
+import {
+  checkBoolean,
+  checkKeys,
+  checkText,
+  checkWord,
+  refuse,
+  refuseUnsupported,
+  show,
+  type Findings,
+} from "./check.ts";
+import { checkPermissions } from "./check-permissions.ts";
+import { checkAddDirs, checkAttachments, checkCwd } from "./check-paths.ts";
+import { checkPrompt, checkSystemPrompt } from "./check-prompt.ts";
+import { chooseProvider, type ProviderLookup } from "./check-provider.ts";
+import { checkSession } from "./check-session.ts";
+import { checkRetries, checkTimeouts } from "./check-timeouts.ts";
+import { optionNames, plannedOptions, type HarnessOptions } from "./options.ts";
+
+/** Options with defaults, every path absolute. */
+export interface ResolvedOptions {
+  readonly provider: Provider;
+  readonly prompt: string;
+  readonly model?: string;
+  readonly effort?: string;
+  readonly cwd: string;
+  readonly addDirs: readonly string[];
+  readonly systemPrompt?: { readonly mode: "replace" | "append"; readonly text: string };
+  readonly permissions: PermissionState;
+  readonly attachments: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly session?: Session;
+  readonly fork: boolean;
+  readonly timeouts: Timeouts;
+  readonly transientRetries: number;
+  readonly leftovers: "end" | "keep";
+  readonly executable?: string;
+  readonly journal: boolean | string;
+  /** The journal was asked for: it must be writable. */
+  readonly journalAsked: boolean;
+  readonly raw: boolean;
+  readonly native: Readonly<Record<string, unknown>>;
+  readonly extraArgs: readonly string[];
+  readonly signal?: AbortSignal;
+  readonly onEvent?: (event: HitchEvent) => void;
+  readonly metadata?: Readonly<Record<string, unknown>>;
+}
+
+/** The environment and directory that the caller has around it, as parameters. */
+export interface Surroundings {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+}
+
+/**
+ * Checks everything at once. `resolved` is there if `refusals` is empty; `provider` is there as soon as it is known.
+ */
+export function resolveOptions(
+  prompt: unknown,
+  options: HarnessOptions,
+  lookup: ProviderLookup,
+  surroundings: Surroundings,
+): Findings & { readonly resolved?: ResolvedOptions; readonly provider?: Provider } {
+  const findings: Findings = { refusals: [], warnings: [] };
+  const lenient = checkBoolean(findings, "lenient", options.lenient) ?? false;
+  checkNames(findings, lenient, options);
+  const choice = chooseProvider(findings, lenient, options, lookup, surroundings.env);
+  if (choice === undefined) return findings;
+
+  const { provider } = choice;
+  const supports = provider.capabilities.options;
+  const cwd = checkCwd(findings, options.cwd, surroundings.cwd);
+  const unsupported = (option: string, supported: boolean, given: boolean): boolean => {
+    if (!given || supported) return false;
+    refuseUnsupported(findings, lenient, option, `${provider.id} cannot honour ${option}`);
+    return true;
+  };
+
+  const addDirs = checkAddDirs(findings, options.addDirs, surroundings.cwd);
+  const attachments = checkAttachments(findings, options.attachments, surroundings.cwd);
+  const systemPrompt = checkSystemPrompt(findings, options.systemPrompt);
+  const session = checkSession(findings, provider, cwd, options.session);
+  const fork = checkBoolean(findings, "fork", options.fork) ?? false;
+  if (fork && options.session === undefined)
+    refuse(findings, "fork", "needs-session", "fork needs a session to branch off");
+  if (options.isolation === "clean") {
+    refuseUnsupported(findings, lenient, "isolation", 'isolation: this version cannot honour "clean"');
+  } else checkWord(findings, "isolation", options.isolation, ["inherit", "clean"]);
+  if (options.signal !== undefined && !(options.signal instanceof AbortSignal)) {
+    refuse(findings, "signal", "wrong-type", `signal: ${show(options.signal)} is not an AbortSignal`);
+  }
+  if (options.onEvent !== undefined && typeof options.onEvent !== "function") {
+    refuse(findings, "onEvent", "wrong-type", `onEvent: ${show(options.onEvent)} is not a function`);
+  }
+  const executable = checkText(findings, "executable", options.executable);
+
+  const resolved: ResolvedOptions = {
+    provider,
+    prompt: checkPrompt(findings, prompt, provider),
+    ...choice.model,
+    ...(choice.effort !== undefined && !unsupported("effort", supports.effort, true) && { effort: choice.effort }),
+    cwd,
+    addDirs: unsupported("addDirs", supports.addDirs, addDirs.length > 0) ? [] : addDirs,
+    ...(systemPrompt &&
+      !unsupported("systemPrompt", supports.systemPrompt[systemPrompt.mode], true) && { systemPrompt }),
+    permissions: checkPermissions(findings, provider, options.permissions),
+    attachments: unsupported("attachments", supports.attachments, attachments.length > 0) ? [] : attachments,
+    env: checkEnvironment(findings, options.env),
+    ...(session && !unsupported("session", supports.session, true) && { session }),
+    fork: unsupported("fork", supports.fork, fork) ? false : fork,
+    timeouts: checkTimeouts(findings, provider, options.timeouts),
+    transientRetries: checkRetries(findings, provider, options.retries),
+    leftovers: checkWord(findings, "leftovers", options.leftovers, ["end", "keep"]) ?? "end",
+    ...(executable !== undefined && { executable }),
+    journal: checkJournal(findings, options.journal, surroundings.cwd),
+    journalAsked: options.journal === true || typeof options.journal === "string",
+    raw: checkBoolean(findings, "raw", options.raw) ?? false,
+    native: choice.native,
+    extraArgs: choice.extraArgs,
+    ...(options.signal && { signal: options.signal }),
+    ...(options.onEvent && { onEvent: options.onEvent }),
+    ...(options.metadata && { metadata: checkKeys(findings, "metadata", options.metadata, "any") }),
+  };
+  return { ...findings, provider, ...(findings.refusals.length === 0 && { resolved }) };
+}
+
+function checkNames(findings: Findings, lenient: boolean, options: HarnessOptions): void {
+  for (const [name, value] of Object.entries(options)) {
+    if (optionNames.includes(name) || value === undefined) continue;
+    if (plannedOptions.some((planned) => planned === name)) {
+      refuseUnsupported(findings, lenient, name, `this version cannot honour ${name}`);
+    } else
+      refuse(
+        findings,
+        name,
+        "unknown",
+        `there is no option ${JSON.stringify(name)}; options: ${optionNames.join(", ")}`,
+      );
+  }
+}
+
+function checkEnvironment(findings: Findings, given: unknown): Readonly<Record<string, string | undefined>> {
+  const env = checkKeys(findings, "env", given, "any");
+  for (const [name, value] of Object.entries(env)) {
+    if (name === "" || /[=\0]/.test(name))
+      refuse(findings, "env", "wrong-name", `env: ${show(name)} cannot be a variable's name`);
+    if (value === undefined) continue;
+    // The value may be a secret: the message does not show it.
+    if (typeof value !== "string") refuse(findings, `env.${name}`, "wrong-type", `env.${name} is not a string`);
+    else if (value.includes("\0")) refuse(findings, `env.${name}`, "nul-byte", `env.${name} holds a NUL character`);
+  }
+  return env as Readonly<Record<string, string | undefined>>;
+}
+
+function checkJournal(findings: Findings, given: unknown, base: string): boolean | string {
+  if (given === undefined || typeof given === "boolean") return given ?? true;
+  const directory = checkText(findings, "journal", given);
+  return directory === undefined ? true : resolve(base, directory);
+}

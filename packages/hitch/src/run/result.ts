@@ -1,0 +1,36 @@
+/** Folds the attempts of a run into its result. */
+import type { Attempt, Containment, RunResult } from "../vocabulary/result.ts";
+import { addUsage } from "../vocabulary/usage.ts";
+import type { AttemptOutcome } from "./attempt.ts";
+import { addCosts } from "./fold.ts";
+import type { ResolvedOptions } from "./resolve.ts";
+
+/** What the run knows when it ends, well or not. */
+export function buildResult(
+  runId: string,
+  { provider, model, permissions, metadata, session }: ResolvedOptions,
+  outcomes: readonly AttemptOutcome[],
+  rest: { readonly durationMs: number; readonly warnings: readonly string[]; readonly containment: Containment },
+): RunResult {
+  const last = outcomes.at(-1)?.folded;
+  const attempts: readonly Attempt[] = outcomes.map((outcome) => outcome.attempt);
+  const usage = attempts.map((attempt) => attempt.usage).reduce(addUsage, {});
+  const reached = outcomes.findLast((outcome) => outcome.folded.session)?.folded.session ?? session;
+  return {
+    runId,
+    output: undefined,
+    text: last?.text ?? "",
+    provider: provider.id,
+    ...(model !== undefined && { model }),
+    ...(reached && { session: reached }),
+    permissions,
+    usage,
+    usageByModel: model === undefined ? {} : { [model]: usage },
+    cost: addCosts(attempts.map((attempt) => attempt.cost)),
+    turns: outcomes.reduce((sum, { folded }) => sum + folded.turns, 0),
+    changes: outcomes.flatMap(({ folded }) => folded.changes),
+    attempts,
+    ...(metadata && { metadata }),
+    ...rest,
+  };
+}

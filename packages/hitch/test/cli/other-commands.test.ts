@@ -1,0 +1,66 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { eventually, hitch, isAlive, makeUser, startHitch, untilStarted } from "./command.ts";
+
+describe("help", () => {
+  test("--help and hitch run --help go to stdout and fit the screen's width", async () => {
+    for (const args of [["--help"], ["help"], ["run", "--help"], ["run", "--bogus", "-h"]]) {
+      const { stdout, stderr, code } = await hitch(makeUser(), args);
+      expect({ stderr, code }).toEqual({ stderr: "", code: 0 });
+      expect(stdout).toContain("Usage: hitch");
+      expect(Math.max(...stdout.split("\n").map((line) => line.length))).toBeLessThanOrEqual(120);
+    }
+  });
+
+  test("hitch alone is a wrong call: the help goes to stderr", async () => {
+    const { stdout, stderr, code } = await hitch(makeUser(), []);
+    expect({ stdout, code }).toEqual({ stdout: "", code: 2 });
+    expect(stderr).toContain("hitch run");
+  });
+
+  test("--version is the package's", async () => {
+    const text = readFileSync(new URL("../../package.json", import.meta.url), "utf8");
+    const { version } = JSON.parse(text) as { version: string };
+    expect(await hitch(makeUser(), ["--version"])).toEqual({ stdout: `${version}\n`, stderr: "", code: 0 });
+  });
+});
+
+describe("hitch reap", () => {
+  test("says that there is nothing to end", async () => {
+    const user = makeUser();
+    expect(await hitch(user, ["reap"])).toEqual({ stdout: "Nothing was left of any run.\n", stderr: "", code: 0 });
+    expect(await hitch(user, ["reap", "--json"])).toEqual({ stdout: `{"runs":[]}\n`, stderr: "", code: 0 });
+  });
+
+  test("ends what a host and a reaper that were killed together left behind", async () => {
+    const user = makeUser({ hang: true });
+    const child = startHitch(user, ["run", "Why?"]);
+    child.stdin?.end();
+    const { pid, sleeper } = await untilStarted(user);
+    for (const reaper of childrenOf(child.pid).filter((one) => one !== pid)) process.kill(reaper, "SIGKILL");
+    child.kill("SIGKILL");
+    await eventually(() => !isAlive(child.pid));
+    expect([isAlive(pid), isAlive(sleeper)]).toEqual([true, true]);
+
+    const { stdout, code } = await hitch(user, ["reap", "--json"]);
+    expect(code).toBe(0);
+    const { runs } = JSON.parse(stdout) as { runs: { cwd: string; processes: { pid: number }[] }[] };
+    expect(runs).toMatchObject([{ cwd: user.directory }]);
+    expect(runs[0]?.processes.map((one) => one.pid)).toEqual(expect.arrayContaining([pid, sleeper]));
+    expect([isAlive(pid), isAlive(sleeper)]).toEqual([false, false]);
+  });
+
+  test("refuses a state directory that cannot be written", async () => {
+    const user = makeUser();
+    const file = join(user.directory, "file");
+    writeFileSync(file, "");
+    const { stderr, code } = await hitch({ ...user, env: { ...user.env, HITCH_STATE_DIR: file } }, ["reap"]);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^hitch: invalid-options: cannot write to .*file/);
+  });
+});
+
+function childrenOf(pid: number | undefined): number[] {
+  return readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ").map(Number);
+}
