@@ -9,7 +9,7 @@ export interface PruneLimits {
 }
 
 /** 14 days and 1 GB. */
-export const defaultPruneLimits: PruneLimits = { maxAgeMs: 14 * 24 * 60 * 60 * 1000, maxBytes: 1_000_000_000 };
+const defaultPruneLimits: PruneLimits = { maxAgeMs: 14 * 24 * 60 * 60 * 1000, maxBytes: 1_000_000_000 };
 
 /** Removes journals that are too old, then the oldest until the rest fits. Runs in `live` stay. Gives what was removed. */
 export async function pruneRuns(

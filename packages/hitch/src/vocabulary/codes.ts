@@ -28,10 +28,13 @@ const tooLong = { retryable: false, mayFallBack: false, exitCode: 124, httpStatu
 
 /** The table. */
 export const codes = {
-  "agent-error": { ...failed, hint: "The agent's own message says what it did not like; `attempts` keeps its stderr." },
+  "agent-error": {
+    ...failed,
+    hint: "The agent's own message says what it did not like; the journal keeps all it printed.",
+  },
   crashed: {
     ...failed,
-    hint: "The agent's process died. Look at `attempts[].stderr`; run it again with HITCH_DEBUG=1.",
+    hint: "The agent's process died. Its stderr is in the run's journal and attempts; HITCH_DEBUG=1 shows more.",
   },
   protocol: {
     ...failed,
@@ -52,10 +55,10 @@ export const codes = {
     httpStatus: 403,
     hint: "The agent gave up on something that `permissions` refuses. Allow more, or ask for less.",
   },
-  "invalid-options": { ...wrongCall, hint: "Correct the option that `option` names; `reason` says what was wrong." },
+  "invalid-options": { ...wrongCall, hint: "Correct the call as the message says." },
   "unsupported-option": {
     ...wrongCall,
-    hint: "Leave the option out, choose another provider, or pass `lenient: true` to go on without it.",
+    hint: "Leave the option out, choose another provider, or be `lenient` and go on without it.",
   },
   "cwd-not-found": { ...wrongCall, hint: "Create the directory or pass another `cwd`." },
   "session-not-found": { ...wrongCall, httpStatus: 404, hint: "Start a new session, or continue it in its own `cwd`." },

@@ -25,7 +25,7 @@ export function asString(value: unknown): string | undefined {
 }
 
 /** Finite numbers only. */
-export function asNumber(value: unknown): number | undefined {
+function asNumber(value: unknown): number | undefined {
   return typeof value === "number" && Number.isFinite(value) ? value : undefined;
 }
 

@@ -7,12 +7,4 @@ export { openRun } from "./open-run.ts";
 export { sweepAbandoned } from "./sweep.ts";
 export { StartError } from "./start-error.ts";
 export type { StartFailure } from "./start-error.ts";
-export type {
-  AgentProcess,
-  Output,
-  ProcessInfo,
-  RunProcesses,
-  RunRequest,
-  StartRequest,
-  SweptRun,
-} from "./types.ts";
+export type { AgentProcess, Output, ProcessInfo, RunProcesses, RunRequest, StartRequest, SweptRun } from "./types.ts";

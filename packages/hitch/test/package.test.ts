@@ -1,0 +1,37 @@
+import { execFile } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { expect, test } from "vitest";
+
+const root = fileURLToPath(new URL("../../..", import.meta.url));
+
+/** Runs a program as a project that depends on hitch would. */
+async function run(...args: readonly string[]): Promise<string> {
+  const { stdout, stderr } = await promisify(execFile)(process.execPath, args, { cwd: root });
+  expect(stderr).toBe("");
+  return stdout;
+}
+
+const use = "console.log(typeof harness, typeof HarnessError, typeof defineProvider, codes.internal.exitCode)";
+const names = "{ harness, HarnessError, defineProvider, codes }";
+
+test("the package can be imported and required", async () => {
+  const said = "function function function 70\n";
+  expect(await run("--input-type=module", "--eval", `import ${names} from "hitch"; ${use}`)).toBe(said);
+  expect(await run("--input-type=commonjs", "--eval", `const ${names} = require("hitch"); ${use}`)).toBe(said);
+});
+
+test("importing it adds no handler to the process, starts nothing and loads no dependency", async () => {
+  const program = `
+    const { createRequire } = await import("node:module");
+    const state = () => JSON.stringify([process.eventNames().length, process.getActiveResourcesInfo()]);
+    const before = state();
+    await import("hitch");
+    console.log(state() === before, Object.keys(createRequire(import.meta.url).cache).length);`;
+  expect(await run("--input-type=module", "--eval", program)).toBe("true 0\n");
+});
+
+test("the schema of the events is part of it", async () => {
+  const program = `import schema from "hitch/events.schema.json" with { type: "json" }; console.log(schema.oneOf.length)`;
+  expect(Number(await run("--input-type=module", "--eval", program))).toBeGreaterThan(20);
+});
