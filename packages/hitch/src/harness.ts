@@ -2,7 +2,9 @@
 import { providers } from "./providers/index.ts";
 import { planRun, type Plan } from "./run/plan.ts";
 import { mergeOptions, type HarnessOptions } from "./run/options.ts";
+import type { Surroundings } from "./run/resolve.ts";
 import { startRun, type Run } from "./run/run.ts";
+import { HarnessError } from "./vocabulary/error.ts";
 
 /** Runs coding agents; made by `harness.with`, and itself the one without defaults. */
 export interface Harness {
@@ -30,17 +32,28 @@ export interface Harness {
 /** Runs any coding agent as a function call. See `Harness`. */
 export const harness: Harness = bind({});
 
+const surroundings: Surroundings = {
+  env: process.env,
+  get cwd() {
+    try {
+      return process.cwd();
+    } catch (cause) {
+      const message = "the current directory was removed";
+      throw new HarnessError({ code: "cwd-not-found", option: "cwd", reason: "missing", message, cause });
+    }
+  },
+};
+
 function bind(defaults: HarnessOptions): Harness {
   const lookup = {
     find: (id: string) => providers.find((provider) => provider.id === id),
     ids: providers.map(({ id }) => id),
   };
-  const surroundings = () => ({ env: process.env, cwd: process.cwd() });
   const run = (prompt: string, options: HarnessOptions = {}): Run =>
-    startRun(prompt, mergeOptions(defaults, options), lookup, surroundings());
+    startRun(prompt, mergeOptions(defaults, options), lookup, surroundings);
   return Object.assign(run, {
     with: (more: HarnessOptions) => bind(mergeOptions(defaults, more)),
     plan: (prompt: string, options: HarnessOptions = {}) =>
-      planRun(prompt, mergeOptions(defaults, options), lookup, surroundings()),
+      planRun(prompt, mergeOptions(defaults, options), lookup, surroundings),
   });
 }

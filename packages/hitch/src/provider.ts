@@ -52,7 +52,8 @@ export interface Capabilities {
 export interface OptionSupport {
   /** The form that a model's id must have, and how to say it. */
   readonly model: { readonly required: boolean; readonly form?: RegExp; readonly example: string };
-  readonly effort: boolean;
+  /** `unchecked`: the agent says nothing about an effort that the model does not have, so the spine warns. */
+  readonly effort: boolean | "unchecked";
   readonly addDirs: boolean;
   readonly systemPrompt: { readonly replace: boolean; readonly append: boolean };
   readonly attachments: boolean;

@@ -1,9 +1,10 @@
 /** What the commands of one process share: both outputs, the last word, and the signals. */
 import { createRedactor } from "../policy/redaction.ts";
+import { toHarnessError } from "../vocabulary/error.ts";
 import { codes } from "../vocabulary/codes.ts";
 import { HarnessError } from "../vocabulary/error.ts";
 import type { HitchEvent } from "../vocabulary/events.ts";
-import { exitCodeOf, finishWith, toHarnessError } from "./failure.ts";
+import { exitCodeOf, finishWith } from "./failure.ts";
 import { openOutput, type Output } from "./output.ts";
 import { describeError, showEvent } from "./report.ts";
 import { listenForSignals, type Interruption } from "./signals.ts";

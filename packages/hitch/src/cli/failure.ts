@@ -1,18 +1,11 @@
 /** A command that fails: as an error, as the last event, and as an exit code. */
 import { codes } from "../vocabulary/codes.ts";
-import { HarnessError, summarizeError } from "../vocabulary/error.ts";
+import { summarizeError, type HarnessError } from "../vocabulary/error.ts";
 import type { HitchEvent } from "../vocabulary/events.ts";
 import type { Interruption } from "./signals.ts";
 
 /** The last event of a run. */
 export type RunFinish = Extract<HitchEvent, { type: "run-finish" }>;
-
-/** Anything thrown as a HarnessError; what is not one already is a fault of ours. */
-export function toHarnessError(error: unknown): HarnessError {
-  if (HarnessError.isInstance(error)) return error;
-  const message = error instanceof Error ? error.message : String(error);
-  return new HarnessError({ code: "internal", message, cause: error });
-}
 
 /** The last event of a run that the library did not finish, or that never became one. */
 export function finishWith(error: HarnessError, at: { readonly runId: string; readonly seq: number }): RunFinish {

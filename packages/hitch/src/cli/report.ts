@@ -1,5 +1,5 @@
 /** How a run is shown: its events as lines on stdout, or its text on stdout and what people should know on stderr. */
-import type { Redact } from "../policy/redaction.ts";
+import { redactValue, type Redact } from "../policy/redaction.ts";
 import type { HitchEvent } from "../vocabulary/events.ts";
 import type { RunFinish } from "./failure.ts";
 import { formatDuration } from "./duration.ts";
@@ -17,9 +17,10 @@ export interface Screen {
 
 /** Shows the event; resolves when there is room for the next one. */
 export async function showEvent(screen: Screen, event: HitchEvent): Promise<void> {
-  if (screen.json) return screen.stdout.write(`${screen.redact(JSON.stringify(event))}\n`);
-  const line = describe(event);
-  if (line !== undefined) await screen.stderr.write(`${screen.redact(line)}\n`);
+  const shown = redactValue(event, screen.redact);
+  if (screen.json) return screen.stdout.write(`${JSON.stringify(shown)}\n`);
+  const line = describe(shown);
+  if (line !== undefined) await screen.stderr.write(`${line}\n`);
   // The answer is the data of the caller: it is never redacted.
   if (event.type === "run-finish" && event.status === "completed") {
     await screen.stdout.write(withNewline(event.result.text ?? ""));

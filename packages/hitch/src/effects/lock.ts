@@ -1,4 +1,5 @@
 /** A lock between processes that does not outlive its holder. */
+import { randomUUID } from "node:crypto";
 import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { isHostGone, thisHost, type Host } from "./process/index.ts";
 
@@ -6,11 +7,9 @@ export interface Lock {
   release(): void;
 }
 
-let counter = 0;
-
 /** Takes the lock, or gives `undefined` while a living process holds it. A dead holder's lock is taken away. */
 export function lockFile(path: string): Lock | undefined {
-  const own = `${path}.${process.pid}.${counter++}`;
+  const own = `${path}.${randomUUID()}`;
   // Linking a whole file makes the lock appear together with its holder's name.
   writeFileSync(own, JSON.stringify(thisHost()), { mode: 0o600 });
   try {
@@ -28,7 +27,7 @@ export function lockFile(path: string): Lock | undefined {
 /** Renaming takes whatever lock is there; if another process has just replaced the dead one's, it is put back. */
 function removeIfAbandoned(path: string): void {
   if (!isAbandoned(path)) return;
-  const aside = `${path}.${process.pid}.${counter++}`;
+  const aside = `${path}.${randomUUID()}`;
   try {
     renameSync(path, aside);
     if (!isAbandoned(aside)) linkSync(aside, path);

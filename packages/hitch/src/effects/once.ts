@@ -1,5 +1,5 @@
 /** Does something once for all processes of this machine: a mark says that it was done, a lock that somebody is at it. */
-import { createHash } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -11,7 +11,9 @@ export interface OnceOptions {
   readonly key: readonly string[];
   /** Files that belong to it: if one is missing or was replaced since, it is done again. */
   readonly files: readonly string[];
-  readonly signal: AbortSignal;
+  /** How long to wait for another process that is at it: its lock may be one that nobody will ever release. */
+  readonly waitLimitMs: number;
+  readonly stop: AbortSignal;
 }
 
 const lookAgainMs = 50;
@@ -27,8 +29,10 @@ export async function onlyOnce(
   mkdirSync(options.directory, { recursive: true, mode: 0o700 });
   const name = createHash("sha256").update(JSON.stringify(options.key)).digest("hex").slice(0, 24);
   const mark = join(options.directory, `${name}.json`);
+  const waitsSinceMs = performance.now();
   for (;;) {
-    if (isDone(mark, options.files) || options.signal.aborted) return undefined;
+    if (isDone(mark, options.files) || options.stop.aborted) return undefined;
+    if (performance.now() - waitsSinceMs > options.waitLimitMs) return `${name}.lock has been held for too long`;
     const lock = lockFile(join(options.directory, `${name}.lock`));
     if (lock === undefined) {
       await sleep(lookAgainMs);
@@ -56,7 +60,7 @@ function isDone(mark: string, files: readonly string[]): boolean {
 }
 
 function writeMark(mark: string, files: readonly string[]): void {
-  const whole = `${mark}.${process.pid}`;
+  const whole = `${mark}.${randomUUID()}`;
   try {
     writeFileSync(whole, identify(files), { mode: 0o600 });
     renameSync(whole, mark);

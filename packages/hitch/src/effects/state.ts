@@ -1,6 +1,6 @@
 /** The state directory: where journals, records of live runs and marks of what was prepared are kept. */
 import { accessSync, constants, lstatSync, mkdirSync } from "node:fs";
-import { homedir, tmpdir, userInfo } from "node:os";
+import { homedir, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
 /** The folders of the state directory. */
@@ -35,14 +35,15 @@ export class StateError extends Error {
  */
 export function openState(env: Readonly<Record<string, string | undefined>>): State {
   const asked = env.HITCH_STATE_DIR;
-  if (asked) return foldersOf(makePrivateDirectory(resolve(asked)));
-  const usual = join(env.XDG_STATE_HOME || join(env.HOME || homedir(), ".local", "state"), "hitch");
+  if (asked) return makeFolders(resolve(asked));
   try {
-    return foldersOf(makePrivateDirectory(usual));
+    return makeFolders(join(env.XDG_STATE_HOME || join(env.HOME || homedir(), ".local", "state"), "hitch"));
   } catch (error) {
-    const temporary = makePrivateDirectory(join(tmpdir(), `hitch-${userInfo().uid}`));
-    if (lstatSync(temporary).uid !== userInfo().uid) throw new StateError(temporary, "it belongs to somebody else");
-    return { ...foldersOf(temporary), warning: `${(error as Error).message}; using ${temporary}` };
+    // Without an entry in passwd the system knows no home either.
+    const user = process.getuid?.() ?? 0;
+    const temporary = makePrivateDirectory(join(tmpdir(), `hitch-${user}`));
+    if (lstatSync(temporary).uid !== user) throw new StateError(temporary, "it belongs to somebody else");
+    return { ...makeFolders(temporary), warning: `${(error as Error).message}; using ${temporary}` };
   }
 }
 
@@ -57,11 +58,7 @@ export function makePrivateDirectory(directory: string): string {
   }
 }
 
-function foldersOf(directory: string): State {
-  return {
-    directory,
-    runs: join(directory, "runs"),
-    active: join(directory, "active"),
-    prepared: join(directory, "prepared"),
-  };
+function makeFolders(directory: string): State {
+  const makeFolder = (name: string): string => makePrivateDirectory(join(directory, name));
+  return { directory, runs: makeFolder("runs"), active: makeFolder("active"), prepared: makeFolder("prepared") };
 }

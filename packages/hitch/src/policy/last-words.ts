@@ -1,8 +1,9 @@
 /** What an agent said last on stderr, for the message of a failure that nothing else explains. */
+import { withoutColours } from "../vocabulary/terminal.ts";
 
 /** The last line that says something: no blank line, no stack frame, no runtime's signature. Undefined if there is none. */
 export function lastWords(stderrTail: string): string | undefined {
-  const lines = stderrTail.replaceAll(terminalCodes, "").split("\n");
+  const lines = withoutColours(stderrTail).split("\n");
   return lines
     .map((line) => line.trim())
     .findLast((line) => line !== "" && !isNoise(line))
@@ -11,10 +12,6 @@ export function lastWords(stderrTail: string): string | undefined {
 
 /** Longest line worth repeating, in characters; the attempt keeps all of it. */
 const longest = 500;
-
-/** Colours and cursor movements. */
-// eslint-disable-next-line no-control-regex -- the escape character is what they begin with
-const terminalCodes = /\u001b\[[0-9;?]*[A-Za-z]/g;
 
 /** What Node and Bun print below an uncaught error, and lines that are only brackets or marks. */
 function isNoise(line: string): boolean {

@@ -38,8 +38,13 @@ export function decideRetry(question: RetryQuestion): RetryDecision {
 const firstDelayMs = 2_000;
 const longestDelayMs = 60_000;
 
+/** `setTimeout` fires at once when asked for more. */
+const longestTimerMs = 2 ** 31 - 1;
+
 function delayBefore({ attempt, retryAfterMs, random }: RetryQuestion): number {
-  if (retryAfterMs !== undefined) return Math.ceil(Math.max(0, retryAfterMs) * (1 + random / 10));
+  if (retryAfterMs !== undefined) {
+    return Math.min(longestTimerMs, Math.ceil(Math.max(0, retryAfterMs) * (1 + random / 10)));
+  }
   return Math.round(random * Math.min(longestDelayMs, firstDelayMs * 2 ** (attempt - 1)));
 }
 

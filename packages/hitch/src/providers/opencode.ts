@@ -41,7 +41,7 @@ export const opencode = defineProvider({
     enforcedBy: { "read-only": "agent-rules", workspace: "agent-rules", unrestricted: "agent-rules" },
     options: {
       model: { required: false, form: /^[^/\s]+\/\S+$/, example: "anthropic/claude-sonnet-4-5" },
-      effort: true,
+      effort: "unchecked",
       addDirs: true,
       systemPrompt: { replace: true, append: true },
       attachments: true,

@@ -1,11 +1,12 @@
 /** One process of a run, from its start to its verdict. */
-import { StartError, type AgentProcess, type ProcessInfo, type RunProcesses } from "../effects/process/index.ts";
+import { StartError, type AgentProcess, type RunProcesses } from "../effects/process/index.ts";
 import { explainClock, type Timeouts } from "../policy/clocks.ts";
 import type { Redact } from "../policy/redaction.ts";
-import { decideVerdict, type Verdict } from "../policy/verdict.ts";
+import { decideVerdict, type FailedVerdict, type Verdict } from "../policy/verdict.ts";
 import type { Decoder, Exit } from "../provider.ts";
 import type { ErrorCode } from "../vocabulary/codes.ts";
 import type { Attempt, Session } from "../vocabulary/result.ts";
+import { createEnding, type Ending } from "./ending.ts";
 import type { EventLog } from "./event-log.ts";
 import type { Folded } from "./fold.ts";
 import type { Launch } from "./launch.ts";
@@ -37,71 +38,59 @@ export interface AttemptOutcome {
   readonly attempt: Attempt;
   readonly verdict: Verdict;
   readonly folded: Folded;
+  /** What the decoder threw, if it did. */
+  readonly fault: unknown;
 }
-
-/** How long an agent that has said all may take to exit by itself. */
-const farewellMs = 5_000;
 
 /** Runs one attempt. Rejects only if Hitch itself is at fault; nothing is alive then either. */
 export async function runAttempt(options: AttemptOptions): Promise<AttemptOutcome> {
-  const { number, log, launch } = options;
+  const { number, log, launch, redact } = options;
   const startedAtMs = options.now();
-  const command = [launch.file, ...launch.args].map(options.redact);
+  const command = [launch.file, ...launch.args].map(redact);
   log.publish(number, [{ type: "attempt-start", provider: options.provider, command }]);
 
   const live: LiveAttempt = {};
   const observer = observe(options, live);
   const startFailure = await start(options, live);
   const exit = startFailure ? null : await followToTheEnd(options, live, observer);
-  const verdict = startFailure ?? decideVerdict(observer.observed(exit, live.ending !== undefined));
+  const verdict = startFailure ?? decideVerdict(observer.observed(exit, live.ending?.hasBegun ?? false));
 
-  const summary = verdict.ok
-    ? { ok: true }
-    : { ok: false, code: verdict.code, message: options.redact(verdict.message) };
+  const summary = verdict.ok ? { ok: true } : { ok: false, code: verdict.code, message: redact(verdict.message) };
   log.publish(number, [{ type: "attempt-finish", verdict: summary }]);
-  const { folded, stderr } = observer;
+  const { folded, stderr, fault } = observer;
   const attempt: Attempt = {
     provider: options.provider,
     verdict: summary,
     exit,
-    stderr: { head: options.redact(stderr.head), tail: options.redact(stderr.tail) },
+    stderr: { head: stderr.head, tail: stderr.tail },
     command,
     durationMs: Math.round(options.now() - startedAtMs),
     usage: folded.usage,
     cost: folded.cost,
   };
-  return { attempt, verdict, folded };
+  return { attempt, verdict, folded, fault };
 }
 
+/** The process, as soon as it is there. */
 interface LiveAttempt {
   process?: AgentProcess;
-  farewell?: NodeJS.Timeout;
-  /** We end the process; resolves with what could not be killed. */
-  ending?: Promise<readonly ProcessInfo[]>;
+  ending?: Ending;
 }
 
 function observe(options: AttemptOptions, live: LiveAttempt): Observer {
   return createObserver({
-    decoder: options.decoder,
-    ...(options.session && { session: options.session }),
-    raw: options.raw,
+    ...options,
     publish: (events) => options.log.publish(options.number, events),
     reply: (text) => live.process?.write(text),
     closeStdin: () => live.process?.closeStdin(),
-    onOver(evidence) {
-      if (evidence.type === "stop") end(live);
-      else live.farewell ??= setTimeout(end, farewellMs, live);
-    },
+    onOver: ({ type }) => (type === "stop" ? live.ending?.end() : live.ending?.expectExit()),
   });
 }
 
-function end(live: LiveAttempt): void {
-  live.ending ??= live.process?.end();
-}
-
-async function start(options: AttemptOptions, live: LiveAttempt): Promise<Exclude<Verdict, { ok: true }> | undefined> {
+async function start(options: AttemptOptions, live: LiveAttempt): Promise<({ ok: false } & FailedVerdict) | undefined> {
   try {
     live.process = await options.processes.start(options.launch);
+    live.ending = createEnding(live.process);
     return undefined;
   } catch (error) {
     if (!(error instanceof StartError)) throw error;
@@ -118,50 +107,46 @@ const startCodes: Readonly<Record<StartError["reason"], ErrorCode>> = {
 };
 
 async function followToTheEnd(options: AttemptOptions, live: LiveAttempt, observer: Observer): Promise<Exit> {
-  const process = live.process as AgentProcess;
+  const { process, ending } = live as Required<LiveAttempt>;
+  const { cancelled, log, number } = options;
   const kill = (code: ErrorCode, message: string): void => {
     observer.kill(code, message);
-    end(live);
+    if (code === "cancelled") observer.cancel();
+    ending.end();
   };
-  const onCancel = (): void => {
-    observer.cancel();
-    kill("cancelled", "The run was cancelled.");
-  };
+  const onCancel = (): void => kill("cancelled", "The run was cancelled.");
   const watch = watchClocks(options, process, kill);
-  options.cancelled.addEventListener("abort", onCancel, { once: true });
-  if (options.cancelled.aborted) onCancel();
+  cancelled.addEventListener("abort", onCancel, { once: true });
+  if (cancelled.aborted) onCancel();
   try {
-    await readOutput(options, process, observer, watch);
+    await readOutput(log, process, ending, observer, watch);
     const exit = await process.exit;
     watch.stop();
-    clearTimeout(live.farewell);
     observer.finish(exit);
-    await nameLeftovers(options, live, process);
+    const warnings = await ending.settle(options.leftovers, options.redact);
+    const events = warnings.map((message) => ({ type: "warning", message }) as const);
+    log.publish(number, events);
     return exit;
-  } catch (error) {
-    await process.end("at-once");
-    throw error;
   } finally {
     watch.stop();
-    clearTimeout(live.farewell);
-    options.cancelled.removeEventListener("abort", onCancel);
+    cancelled.removeEventListener("abort", onCancel);
   }
 }
 
 function watchClocks(
-  options: AttemptOptions,
+  { timeouts, runStartedAtMs, now, processes }: AttemptOptions,
   process: AgentProcess,
   kill: (code: ErrorCode, message: string) => void,
 ): Watch {
   let heardAtMs = Date.now();
   const watch = startWatch({
-    timeouts: options.timeouts,
-    runStartedAtMs: options.runStartedAtMs,
-    now: options.now,
+    timeouts,
+    runStartedAtMs,
+    now,
     hasNewborn: () =>
-      options.processes.processes().some(({ pid, startedAtMs }) => pid !== process.pid && startedAtMs > heardAtMs),
+      processes.processes().some(({ pid, startedAtMs }) => pid !== process.pid && startedAtMs > heardAtMs),
     onFired(clock) {
-      const { code, message } = explainClock(clock, options.timeouts);
+      const { code, message } = explainClock(clock, timeouts);
       kill(code, message);
     },
   });
@@ -175,33 +160,20 @@ function watchClocks(
 }
 
 async function readOutput(
-  { log }: AttemptOptions,
+  log: EventLog,
   process: AgentProcess,
+  ending: Ending,
   observer: Observer,
   watch: Watch,
 ): Promise<void> {
   for await (const { stream, bytes } of process.output) {
     observer.take(stream, bytes);
     watch.note({ heard: true, openToolCalls: observer.openToolCalls });
-    if (!log.isFull) continue;
+    if (!log.isFull()) continue;
     watch.note({ paused: true });
-    await log.room();
+    await Promise.race([log.room(), ending.begun]);
+    // A reader that does not go on must not keep a cancelled run from ending.
+    if (log.isFull()) return;
     watch.note({ paused: false });
   }
-}
-
-/** After an end of our own nothing should be left; otherwise something may have outlived the agent. */
-async function nameLeftovers(
-  { leftovers, log, number, redact }: AttemptOptions,
-  { ending }: LiveAttempt,
-  process: AgentProcess,
-): Promise<void> {
-  const found = await (ending ?? process.settleLeftovers(leftovers));
-  const kept = leftovers === "end" ? "outlived the agent and was ended" : "outlives the agent, and nothing watches it";
-  const fate = ending ? "could not be killed" : kept;
-  const warnings = found.map(({ pid, command }) => `process ${pid} (${redact(command)}) ${fate}`);
-  log.publish(
-    number,
-    warnings.map((message) => ({ type: "warning", message })),
-  );
 }

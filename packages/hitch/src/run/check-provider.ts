@@ -33,7 +33,9 @@ export function chooseProvider(
   if (others.length > 0) {
     refuseUnsupported(findings, lenient, "provider", "provider: this version cannot fall back to a second provider");
   }
-  const choice = isChoice(first) ? first : { provider: first };
+  const choice: Partial<ProviderChoice> = isChoice(first)
+    ? checkKeys(findings, "provider", first, ["provider", "model", "effort", "providerOptions"])
+    : { provider: first as string | Provider };
   const provider = typeof choice.provider === "string" ? lookup.find(choice.provider) : choice.provider;
   if (!isProvider(provider)) {
     const message = `provider: ${show(choice.provider)} is not known; known: ${lookup.ids.join(", ")}`;
@@ -43,7 +45,7 @@ export function chooseProvider(
 
   const ids = [...new Set([provider.id, ...lookup.ids])];
   const all = checkKeys(findings, "providerOptions", options.providerOptions, ids);
-  const own = checkKeys(findings, "providerOptions", (choice as ProviderChoice).providerOptions, ids);
+  const own = checkKeys(findings, "providerOptions", choice.providerOptions, ids);
   const known = [...provider.capabilities.options.native, "extraArgs"];
   const option = `providerOptions.${provider.id}`;
   const native = {
@@ -52,8 +54,8 @@ export function chooseProvider(
   };
   return {
     provider,
-    model: checkModel(findings, provider, (choice as ProviderChoice).model ?? options.model),
-    ...effortOf(findings, (choice as ProviderChoice).effort ?? options.effort),
+    model: checkModel(findings, provider, choice.model ?? options.model),
+    ...effortOf(findings, provider, choice.effort ?? options.effort),
     native,
     extraArgs: checkList(findings, `${option}.extraArgs`, native.extraArgs),
   };
@@ -75,8 +77,11 @@ function checkModel(findings: Findings, provider: Provider, given: unknown): { r
   return { model };
 }
 
-function effortOf(findings: Findings, given: unknown): { readonly effort?: string } {
+function effortOf(findings: Findings, { id, capabilities }: Provider, given: unknown): { readonly effort?: string } {
   const effort = checkText(findings, "effort", given);
+  if (effort !== undefined && capabilities.options.effort === "unchecked") {
+    findings.warnings.push(`effort: ${id} ignores ${show(effort)} without a word if the model does not have it`);
+  }
   return effort === undefined ? {} : { effort };
 }
 

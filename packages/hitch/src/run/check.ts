@@ -15,7 +15,7 @@ export function add(findings: Findings, init: HarnessErrorInit): void {
   findings.refusals.push(new HarnessError(init));
 }
 
-/** Refuses an option that cannot be honoured; with `lenient` it is left out, with a warning. Gives whether to leave it out. */
+/** Refuses an option that cannot be honoured; with `lenient` it is left out, with a warning. */
 export function refuseUnsupported(
   findings: Findings,
   lenient: boolean,

@@ -6,17 +6,18 @@
 import type { Journal } from "../effects/journal.ts";
 import type { Redact } from "../policy/redaction.ts";
 import type { AgentEvent, HitchEvent, RunEvent } from "../vocabulary/events.ts";
+import { createEventStore } from "./event-store.ts";
 
 export interface EventLog {
   /** Numbers, stores and shows events. Never throws. */
   publish(attempt: number, events: readonly (AgentEvent | RunEvent)[]): void;
   /** There is no room for more events: don't read more from the agent before `room()`. */
-  readonly isFull: boolean;
+  isFull(): boolean;
   /** Resolves when there is room. */
   room(): Promise<void>;
   /** No more events: readers end. */
   finish(): void;
-  /** All events from `seq` 0, as far as they are kept. */
+  /** All events from `seq` 0, as far as they are kept. Never throws. */
   read(): AsyncGenerator<HitchEvent, void, undefined>;
 }
 
@@ -25,9 +26,7 @@ export interface EventLogOptions {
   readonly now: () => Date;
   readonly journal?: Journal;
   readonly redact: Redact;
-  readonly onEvent?: (event: HitchEvent) => void;
-  /** `onEvent` threw. */
-  readonly onListenerError: (error: unknown) => void;
+  readonly onEvent: (event: HitchEvent) => void;
   /** The journal could not be written; it is not used any more. */
   readonly onJournalError: (error: unknown) => void;
 }
@@ -50,9 +49,10 @@ const keptBytesLimit = 1024 * 1024;
 const keptEventsLimit = 512;
 
 export function createEventLog(options: EventLogOptions): EventLog {
+  let journalError: { readonly error: unknown } | undefined;
+  const store = createEventStore(options.journal, options.redact, (error) => (journalError = { error }));
   const kept: Kept[] = [];
   const readers = new Set<Reader>();
-  let { journal } = options;
   let keptBytes = 0;
   let nextSeq = 0;
   let finished = false;
@@ -62,6 +62,7 @@ export function createEventLog(options: EventLogOptions): EventLog {
 
   const firstKeptSeq = (): number => nextSeq - kept.length;
   const isFull = (dropped = 0): boolean => keptBytes > keptBytesLimit || kept.length - dropped > keptEventsLimit;
+  const mustWait = (): boolean => !store.isStoring && readers.size > 0 && isFull();
 
   /**
    * Forgets the oldest events. What all present readers have seen is kept only for later ones, while there is no journal
@@ -70,11 +71,14 @@ export function createEventLog(options: EventLogOptions): EventLog {
    */
   const forget = (): void => {
     wasFull ||= isFull();
-    const seenUpTo = Math.min(nextSeq, ...[...readers].map((reader) => reader.nextSeq));
-    const seen = seenUpTo - firstKeptSeq();
+    // Without readers the last event stays: it may be the end, which whoever comes late has to see.
+    const seenSeq = readers.size > 0 ? Math.min(...[...readers].map((reader) => reader.nextSeq)) : nextSeq - 1;
     let count = 0;
-    for (const { bytes } of kept) {
-      const mayGo = count < seen ? journal !== undefined || wasFull : journal !== undefined && isFull(count);
+    for (const { event, bytes } of kept) {
+      // The newest stays: when it is the last one, every reader ends with it, whatever becomes of the journal.
+      if (event.seq === nextSeq - 1) break;
+      const isStored = event.seq < store.storedSeq;
+      const mayGo = event.seq < seenSeq ? isStored || wasFull : isStored && isFull(count);
       if (!mayGo) break;
       keptBytes -= bytes;
       count++;
@@ -83,25 +87,6 @@ export function createEventLog(options: EventLogOptions): EventLog {
     if (!isFull()) {
       freed.resolve();
       freed = Promise.withResolvers<void>();
-    }
-  };
-
-  const mustWait = (): boolean => journal === undefined && readers.size > 0 && isFull();
-
-  const append = (lines: readonly string[]): void => {
-    try {
-      journal?.append(lines.join(""));
-    } catch (error) {
-      journal = undefined;
-      options.onJournalError(error);
-    }
-  };
-
-  const notify = (event: HitchEvent): void => {
-    try {
-      options.onEvent?.(event);
-    } catch (error) {
-      options.onListenerError(error);
     }
   };
 
@@ -117,48 +102,49 @@ export function createEventLog(options: EventLogOptions): EventLog {
     }
   };
 
-  const readBack = async function* (reader: Reader, from: Journal): AsyncGenerator<HitchEvent> {
-    const endByte = from.lengthBytes;
-    const firstSeq = reader.nextSeq;
+  const readBack = async function* (reader: Reader): AsyncGenerator<HitchEvent> {
+    const { storedSeq } = store;
+    const endByte = options.journal?.lengthBytes ?? 0;
     try {
-      for await (const event of from.read(reader.fromByte)) {
+      for await (const event of store.read(reader.fromByte)) {
         reader.nextSeq = event.seq + 1;
         yield event;
       }
-    } catch {
-      // The journal was removed or changed from outside; iterating never throws.
+    } catch (error) {
+      // The journal was removed or changed from outside: what only it had is lost.
+      publish(0, [{ type: "warning", message: `the journal cannot be read back: ${String(error)}` }]);
     }
+    reader.nextSeq = Math.max(reader.nextSeq, Math.min(storedSeq, firstKeptSeq()));
     reader.fromByte = endByte;
-    if (reader.nextSeq === firstSeq) reader.nextSeq = firstKeptSeq();
   };
 
-  return {
-    publish(attempt, events) {
-      if (finished || events.length === 0) return;
-      const time = options.now().toISOString();
-      const numbered = events.map((event, index): HitchEvent => {
-        return { runId: options.runId, attempt, seq: nextSeq + index, time, ...event };
-      });
-      const lines = numbered.map((event) => JSON.stringify(event));
-      const stored = journal ? lines.map((line) => `${options.redact(line)}\n`) : lines;
-      let endByte = journal?.lengthBytes ?? 0;
-      append(stored);
-      numbered.forEach((event, index) => {
-        const bytes = Buffer.byteLength(stored[index] ?? "");
-        endByte += bytes;
-        kept.push({ event, bytes, endByte });
-        keptBytes += bytes;
-      });
-      nextSeq += numbered.length;
-      forget();
-      changed.resolve();
-      changed = Promise.withResolvers<void>();
-      numbered.forEach(notify);
-    },
+  function publish(attempt: number, events: readonly (AgentEvent | RunEvent)[]): void {
+    if (finished || events.length === 0) return;
+    const time = options.now().toISOString();
+    const numbered = events.map((event, index): HitchEvent => {
+      return { runId: options.runId, attempt, seq: nextSeq + index, time, ...event };
+    });
+    const stored = store.append(numbered);
+    numbered.forEach((event, index) => {
+      const { bytes, endByte } = stored[index] ?? { bytes: 0, endByte: 0 };
+      kept.push({ event, bytes, endByte });
+      keptBytes += bytes;
+    });
+    nextSeq += numbered.length;
+    forget();
+    changed.resolve();
+    changed = Promise.withResolvers<void>();
+    numbered.forEach(options.onEvent);
+    if (journalError === undefined) return;
+    const { error } = journalError;
+    journalError = undefined;
+    options.onJournalError(error);
+  }
 
-    get isFull() {
-      return mustWait();
-    },
+  return {
+    publish,
+
+    isFull: mustWait,
 
     async room() {
       while (mustWait()) await freed.promise;
@@ -174,8 +160,8 @@ export function createEventLog(options: EventLogOptions): EventLog {
       readers.add(reader);
       try {
         for (;;) {
-          while (journal && reader.nextSeq < firstKeptSeq()) yield* readBack(reader, journal);
-          // Without a journal what was forgotten is gone: go on with the oldest that is there.
+          while (reader.nextSeq < Math.min(firstKeptSeq(), store.storedSeq)) yield* readBack(reader);
+          // What was forgotten without a journal is gone: go on with the oldest that is there.
           reader.nextSeq = Math.max(reader.nextSeq, firstKeptSeq());
           yield* readKept(reader);
           if (reader.nextSeq < nextSeq) continue;

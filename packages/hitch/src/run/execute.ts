@@ -5,10 +5,12 @@ import type { State } from "../effects/state.ts";
 import type { Redact } from "../policy/redaction.ts";
 import { decideRetry, type RetryDecision } from "../policy/retry.ts";
 import type { FailedVerdict } from "../policy/verdict.ts";
+import { codes } from "../vocabulary/codes.ts";
 import { HarnessError, toHarnessError } from "../vocabulary/error.ts";
 import type { RunResult } from "../vocabulary/result.ts";
 import { runAttempt, type AttemptOutcome } from "./attempt.ts";
 import type { EventLog } from "./event-log.ts";
+import { keepHouse } from "./housekeeping.ts";
 import type { ResolvedOptions, Surroundings } from "./resolve.ts";
 import { buildResult } from "./result.ts";
 import { setUp, type Ready } from "./set-up.ts";
@@ -44,6 +46,9 @@ export async function execute(context: RunContext): Promise<RunResult> {
     const { provider, permissions } = resolved;
     log.publish(0, [{ type: "run-start", version: 1, provider: provider.id, permissions, containment }]);
     warn(log, context.early);
+    if (containment.detail !== undefined)
+      warn(log, [`cleaning up after the agent is weaker here: ${containment.detail}`]);
+    keepHouse(state, (message) => warn(log, [message]));
     const ready = await setUp(context, processes);
     warn(log, ready.warnings);
     await runAttempts(context, ready, processes, startedAtMs, outcomes);
@@ -51,7 +56,7 @@ export async function execute(context: RunContext): Promise<RunResult> {
   } catch (error) {
     throw withResult(error, cancelled, result());
   } finally {
-    await processes.close();
+    await processes.close().catch((error: unknown) => warn(log, [`cleaning up failed: ${String(error)}`]));
   }
 }
 
@@ -80,11 +85,16 @@ async function runAttempts(
       cancelled,
     });
     outcomes.push(outcome);
-    const { verdict } = outcome;
+    const { verdict, fault } = outcome;
     if (verdict.ok) return warn(log, verdict.warnings);
     const reason = redact(verdict.message);
     const decision = decide(verdict, resolved, outcomes, runStartedAtMs);
-    if (!decision.retry) throw new HarnessError({ code: verdict.code, message: reason });
+    if (!decision.retry) {
+      if (resolved.transientRetries > 0 && codes[verdict.code].retryable)
+        warn(log, [`not tried again: ${decision.why}`]);
+      throw new HarnessError({ code: verdict.code, message: reason, cause: fault });
+    }
+    throwIfCancelled(cancelled);
     log.publish(0, [{ type: "retry", reason, delayMs: decision.delayMs }]);
     await sleep(decision.delayMs, undefined, { signal: cancelled }).catch(() => undefined);
   }

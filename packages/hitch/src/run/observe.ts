@@ -1,4 +1,5 @@
 /** Listens to one attempt: bytes to lines to events and evidence. Knows no process; it says what is to be done. */
+import type { Redact } from "../policy/redaction.ts";
 import type { Cause, Observed } from "../policy/verdict.ts";
 import type { Decoded, Decoder, Evidence, Exit } from "../provider.ts";
 import type { ErrorCode } from "../vocabulary/codes.ts";
@@ -18,7 +19,10 @@ export interface Observer {
   kill(code: ErrorCode, message: string): void;
   readonly folded: Folded;
   readonly openToolCalls: number;
+  /** Redacted. */
   readonly stderr: KeptEnds;
+  /** What the decoder threw, if it did. */
+  readonly fault: unknown;
   observed(exit: Exit | null, endedByUs: boolean): Observed;
 }
 
@@ -27,6 +31,7 @@ export interface ObserverOptions {
   readonly session?: Session;
   /** Native lines become `raw` events. */
   readonly raw: boolean;
+  readonly redact: Redact;
   readonly publish: (events: readonly (AgentEvent | RunEvent)[]) => void;
   readonly reply: (text: string) => void;
   readonly closeStdin: () => void;
@@ -38,7 +43,7 @@ export interface ObserverOptions {
 const shownStderrLimit = 1_000_000;
 
 export function createObserver(options: ObserverOptions): Observer {
-  const { decoder, publish } = options;
+  const { decoder, publish, redact } = options;
   const fold = createFold(options.session);
   const stderr = keepEnds();
   const splitters = { stdout: splitLines(), stderr: splitLines() };
@@ -46,39 +51,56 @@ export function createObserver(options: ObserverOptions): Observer {
   let shownStderr = 0;
   let lastStdoutLine: string | undefined;
   let halfLine = false;
+  let fault: unknown;
 
-  const accept = (decoded: Decoded | undefined): (AgentEvent | RunEvent)[] => {
-    // The spine itself gives the native lines, all or none.
-    const events = (decoded?.events ?? []).filter((event) => event.type !== "raw");
-    events.forEach(fold.add);
-    for (const evidence of decoded?.evidence ?? []) {
-      if (evidence.type === "totals") fold.addTotals(evidence);
-      else causes.push({ type: "evidence", evidence });
-      if (evidence.type === "ended" || evidence.type === "stop") options.onOver(evidence);
+  /** A decoder that throws cannot be trusted any more: the attempt is stopped, and keeps what it had. */
+  const decode = (step: () => Decoded | undefined): Decoded => {
+    try {
+      return step() ?? {};
+    } catch (error) {
+      fault ??= error;
+      const message = `The provider's decoder failed: ${error instanceof Error ? error.message : String(error)}`;
+      return { evidence: [{ type: "stop", code: "internal", message }] };
     }
-    if (decoded?.reply !== undefined) options.reply(decoded.reply);
-    if (decoded?.closeStdin) options.closeStdin();
-    return events;
   };
 
+  const accept = (step: () => Decoded | undefined): (AgentEvent | RunEvent)[] => {
+    const { events = [], evidence = [], reply, closeStdin } = decode(step);
+    // The spine itself gives the native lines, all or none.
+    const shown = events.filter((event) => event.type !== "raw");
+    shown.forEach(fold.add);
+    for (const found of evidence) {
+      if (found.type === "totals") fold.addTotals(found);
+      else causes.push({ type: "evidence", evidence: found });
+      if (found.type === "ended" || found.type === "stop") options.onOver(found);
+    }
+    if (reply !== undefined) options.reply(reply);
+    if (closeStdin) options.closeStdin();
+    return shown;
+  };
+
+  const hasEnded = (): boolean => causes.some((cause) => cause.type === "evidence" && cause.evidence.type === "ended");
+
   const takeStdout = (line: Line): (AgentEvent | RunEvent)[] => {
-    lastStdoutLine = line.text.slice(0, 500);
-    halfLine = !line.complete;
+    lastStdoutLine = line.text;
     const raw: AgentEvent[] = options.raw ? [{ type: "raw", line: line.text }] : [];
     if (line.truncated) {
       return [...raw, warn(`a line of the agent was too long and is lost from its ${line.text.length}th character on`)];
     }
-    return [...raw, ...accept(decoder.line(line.text))];
+    const events = accept(() => decoder.line(line.text));
+    // What says that all is said needs no newline behind it.
+    halfLine = !line.complete && !hasEnded();
+    return [...raw, ...events];
   };
 
   const takeStderr = (line: Line): (AgentEvent | RunEvent)[] => {
-    stderr.add(`${line.text}\n`);
+    stderr.add(`${redact(line.text)}\n`);
     const isShown = shownStderr <= shownStderrLimit;
     shownStderr += line.text.length;
     const shown: RunEvent[] = isShown ? [{ type: "stderr", text: line.text }] : [];
     const isLast = isShown && shownStderr > shownStderrLimit;
     const note = isLast ? [warn("the agent floods stderr: the rest is read but not shown")] : [];
-    return [...shown, ...note, ...accept(decoder.stderr?.(line.text))];
+    return [...shown, ...note, ...accept(() => decoder.stderr?.(line.text))];
   };
 
   const takeLine = { stdout: takeStdout, stderr: takeStderr };
@@ -89,10 +111,10 @@ export function createObserver(options: ObserverOptions): Observer {
     },
     finish(exit) {
       publish([...splitters.stdout.flush().flatMap(takeStdout), ...splitters.stderr.flush().flatMap(takeStderr)]);
-      publish(accept(decoder.exit?.(exit)));
+      publish(accept(() => decoder.exit?.(exit)));
     },
     cancel() {
-      publish(accept(decoder.cancel?.()));
+      publish(accept(() => decoder.cancel?.()));
     },
     kill(code, message) {
       causes.push({ type: "kill", code, message });
@@ -104,6 +126,9 @@ export function createObserver(options: ObserverOptions): Observer {
       return fold.openToolCalls;
     },
     stderr,
+    get fault() {
+      return fault;
+    },
     observed(exit, endedByUs) {
       const { text, toolCalls, openToolCalls, permissionsRefused } = fold.folded;
       return {
@@ -116,7 +141,7 @@ export function createObserver(options: ObserverOptions): Observer {
         permissionsRefused,
         halfLine,
         stderrTail: stderr.head + stderr.tail,
-        ...(lastStdoutLine !== undefined && { lastStdoutLine }),
+        ...(lastStdoutLine !== undefined && { lastStdoutLine: redact(lastStdoutLine).slice(0, 500) }),
       };
     },
   };

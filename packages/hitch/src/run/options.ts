@@ -106,10 +106,15 @@ const mergedByKey = ["env", "timeouts", "retries", "providerOptions", "metadata"
 
 /** Lays options over defaults: objects by key, everything else replaced. `undefined` leaves the default. */
 export function mergeOptions(defaults: HarnessOptions, options: HarnessOptions): HarnessOptions {
-  const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
-  const merged: Record<string, unknown> = { ...defaults, ...given };
+  const merged: Record<string, unknown> = { ...defaults, ...given(options) };
   for (const name of mergedByKey) {
-    if (defaults[name] && options[name]) merged[name] = { ...defaults[name], ...options[name] };
+    const [below, above] = [defaults[name], options[name]];
+    // In `env` alone `undefined` says something: the variable is taken away.
+    if (below && above) merged[name] = { ...below, ...(name === "env" ? above : given(above)) };
   }
   return merged;
+}
+
+function given(options: object | null): object {
+  return Object.fromEntries(Object.entries(options ?? {}).filter(([, value]) => value !== undefined));
 }

@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { buildEnvironment, compareEnvironments } from "../policy/environment.ts";
 import { createRedactor } from "../policy/redaction.ts";
-import { HarnessError, summarizeError } from "../vocabulary/error.ts";
+import { summarizeError, toHarnessError } from "../vocabulary/error.ts";
 import type { ErrorSummary } from "../vocabulary/events.ts";
 import type { PermissionState } from "../vocabulary/result.ts";
 import type { ProviderLookup } from "./check-provider.ts";
@@ -43,8 +43,7 @@ export function planRun(
   try {
     return { ...found, ...describe(resolved, surroundings) };
   } catch (error) {
-    if (!HarnessError.isInstance(error)) throw error;
-    return { ...found, refusals: [summarizeError(error)] };
+    return { ...found, refusals: [summarizeError(toHarnessError(error))] };
   }
 }
 

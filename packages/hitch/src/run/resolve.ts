@@ -103,7 +103,8 @@ export function resolveOptions(
     provider,
     prompt: checkPrompt(findings, prompt, provider),
     ...choice.model,
-    ...(choice.effort !== undefined && !unsupported("effort", supports.effort, true) && { effort: choice.effort }),
+    ...(choice.effort !== undefined &&
+      !unsupported("effort", supports.effort !== false, true) && { effort: choice.effort }),
     cwd,
     addDirs: unsupported("addDirs", supports.addDirs, addDirs.length > 0) ? [] : addDirs,
     ...(systemPrompt &&
@@ -124,7 +125,7 @@ export function resolveOptions(
     extraArgs: choice.extraArgs,
     ...(options.signal && { signal: options.signal }),
     ...(options.onEvent && { onEvent: options.onEvent }),
-    ...(options.metadata && { metadata: checkKeys(findings, "metadata", options.metadata, "any") }),
+    ...(options.metadata !== undefined && { metadata: checkMetadata(findings, options.metadata) }),
   };
   return { ...findings, provider, ...(findings.refusals.length === 0 && { resolved }) };
 }
@@ -134,13 +135,10 @@ function checkNames(findings: Findings, lenient: boolean, options: HarnessOption
     if (optionNames.includes(name) || value === undefined) continue;
     if (plannedOptions.some((planned) => planned === name)) {
       refuseUnsupported(findings, lenient, name, `this version cannot honour ${name}`);
-    } else
-      refuse(
-        findings,
-        name,
-        "unknown",
-        `there is no option ${JSON.stringify(name)}; options: ${optionNames.join(", ")}`,
-      );
+    } else {
+      const message = `there is no option ${JSON.stringify(name)}; options: ${optionNames.join(", ")}`;
+      refuse(findings, name, "unknown", message);
+    }
   }
 }
 
@@ -155,6 +153,17 @@ function checkEnvironment(findings: Findings, given: unknown): Readonly<Record<s
     else if (value.includes("\0")) refuse(findings, `env.${name}`, "nul-byte", `env.${name} holds a NUL character`);
   }
   return env as Readonly<Record<string, string | undefined>>;
+}
+
+/** It is kept with the run, as JSON. */
+function checkMetadata(findings: Findings, given: unknown): Readonly<Record<string, unknown>> {
+  const metadata = checkKeys(findings, "metadata", given, "any");
+  try {
+    JSON.stringify(metadata);
+  } catch (error) {
+    refuse(findings, "metadata", "not-json", `metadata cannot be kept as JSON: ${(error as Error).message}`);
+  }
+  return metadata;
 }
 
 function checkJournal(findings: Findings, given: unknown, base: string): boolean | string {

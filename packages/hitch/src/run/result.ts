@@ -26,7 +26,8 @@ export function buildResult(
     permissions,
     usage,
     usageByModel: model === undefined ? {} : { [model]: usage },
-    cost: addCosts(attempts.map((attempt) => attempt.cost)),
+    // An attempt that got no answer of the model cost nothing that anybody reports.
+    cost: addCosts(outcomes.filter(({ folded }) => folded.turns > 0).map(({ folded }) => folded.cost)),
     turns: outcomes.reduce((sum, { folded }) => sum + folded.turns, 0),
     changes: outcomes.flatMap(({ folded }) => folded.changes),
     attempts,

@@ -7,7 +7,7 @@ import type { RunResult } from "../vocabulary/result.ts";
 import type { ProviderLookup } from "./check-provider.ts";
 import { createEventLog, type EventLog } from "./event-log.ts";
 import { execute } from "./execute.ts";
-import { keepHouse } from "./housekeeping.ts";
+import { createListener } from "./listener.ts";
 import type { HarnessOptions } from "./options.ts";
 import { resolveOptions, type ResolvedOptions, type Surroundings } from "./resolve.ts";
 import { openStorage, type Storage } from "./storage.ts";
@@ -49,6 +49,7 @@ export function startRun(
   const opened = open(id, prompt, options, lookup, surroundings);
   const warnings: string[] = [];
   const redact = createRedactor(surroundings.env, opened.resolved?.env ?? {});
+  const listener = createListener(opened.resolved?.onEvent, (error) => canceller.abort(error));
   const log = createEventLog({
     runId: id,
     now: () => new Date(),
@@ -56,29 +57,22 @@ export function startRun(
     redact,
     onEvent(event) {
       if (event.type === "warning") warnings.push(event.message);
-      opened.resolved?.onEvent?.(event);
+      listener.hear(event);
     },
-    onListenerError: (error) => canceller.abort(error),
-    onJournalError: (error) => warn(log, `the journal cannot be written any more: ${String(error)}`),
+    onJournalError(error) {
+      log.publish(0, [{ type: "warning", message: `the journal cannot be written any more: ${String(error)}` }]);
+    },
   });
 
   const concluded = conclude(log, async () => {
     if (opened.failure) throw opened.failure;
     const { resolved, storage } = opened;
-    keepHouse(storage.state, (message) => warn(log, message));
-    const { state } = storage;
     const early = [...opened.warnings, ...storage.warnings];
-    return execute({
-      runId: id,
-      resolved,
-      surroundings,
-      state,
-      log,
-      redact,
-      warnings,
-      early,
-      cancelled: canceller.signal,
-    });
+    const cancelled = canceller.signal;
+    const { state } = storage;
+    const done = await execute({ runId: id, resolved, surroundings, state, log, redact, warnings, early, cancelled });
+    listener.throwIfFailed(done);
+    return done;
   }).finally(() => {
     stopFollowing();
     opened.storage?.journal?.close();
@@ -167,10 +161,6 @@ async function conclude(log: EventLog, run: () => Promise<RunResult>): Promise<R
 
 function statusOf(error: HarnessError): RunStatus {
   return error.code === "cancelled" ? "cancelled" : "failed";
-}
-
-function warn(log: EventLog, message: string): void {
-  log.publish(0, [{ type: "warning", message }]);
 }
 
 /** Cancels along with the caller's signal. Gives how to stop that: a signal may outlive many runs. */

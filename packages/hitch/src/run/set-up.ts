@@ -1,9 +1,10 @@
 /** Everything that comes before the first attempt: environment, program, command, files, preparing steps. */
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
 import type { RunProcesses } from "../effects/process/index.ts";
+import { writeScratchFiles } from "../effects/scratch.ts";
+import { explainClock } from "../policy/clocks.ts";
 import { buildEnvironment } from "../policy/environment.ts";
 import type { RunRequest } from "../provider.ts";
+import { HarnessError } from "../vocabulary/error.ts";
 import type { RunContext } from "./execute.ts";
 import { toLaunch, toRunRequest, type Launch } from "./launch.ts";
 import { locateAgent } from "./locate.ts";
@@ -16,18 +17,20 @@ export interface Ready {
   readonly warnings: readonly string[];
 }
 
-/** Rejects with a HarnessError if the agent is missing or the provider refuses the request. */
+/** Rejects with a HarnessError if the agent is missing, the provider refuses the request, or the time is up. */
 export async function setUp(context: RunContext, processes: RunProcesses): Promise<Ready> {
-  const { resolved, surroundings, state, cancelled } = context;
-  const { provider, cwd } = resolved;
+  const { resolved, surroundings, state, redact, cancelled } = context;
+  const { provider, cwd, timeouts } = resolved;
   const env = buildEnvironment({ inherited: surroundings.env, cwd, added: resolved.env });
   const request = toRunRequest(resolved, env, processes.scratchDirectory);
   const executable = locateAgent(provider, resolved.executable, surroundings.cwd, env);
   const command = provider.command(request);
-  for (const [name, text] of Object.entries(command.files ?? {})) {
-    writeFileSync(join(request.scratch, name), text, { mode: 0o600 });
-  }
+  writeScratchFiles(request.scratch, command.files ?? {});
+
+  const outOfTime = timeouts.totalMs === undefined ? [] : [AbortSignal.timeout(timeouts.totalMs)];
+  const stop = AbortSignal.any([cancelled, ...outOfTime]);
   const preparedDirectory = state.prepared;
-  const warnings = await prepare({ provider, request, executable, preparedDirectory, processes, cancelled });
+  const warnings = await prepare({ provider, request, executable, preparedDirectory, processes, redact, stop });
+  if (outOfTime[0]?.aborted && !cancelled.aborted) throw new HarnessError(explainClock("total", timeouts));
   return { request, launch: toLaunch(executable, request, command), warnings };
 }

@@ -16,7 +16,7 @@ export interface Storage {
  * @throws HarnessError `invalid-options` if a place that was asked for cannot be written.
  */
 export function openStorage(runId: string, resolved: ResolvedOptions, { env }: Surroundings): Storage {
-  const state = orRefuse("HITCH_STATE_DIR", () => openState(env));
+  const state = openStateOrRefuse(env);
   const warnings = state.warning === undefined ? [] : [state.warning];
   if (resolved.journal === false) return { state, warnings };
   const { journal: place, journalAsked } = resolved;
@@ -28,6 +28,11 @@ export function openStorage(runId: string, resolved: ResolvedOptions, { env }: S
   } catch (error) {
     return { state, warnings: [...warnings, `there is no journal: ${(error as Error).message}`] };
   }
+}
+
+/** @throws HarnessError `invalid-options` if `HITCH_STATE_DIR` cannot be written. */
+export function openStateOrRefuse(env: Surroundings["env"]): State {
+  return orRefuse("HITCH_STATE_DIR", () => openState(env));
 }
 
 function orRefuse<Value>(option: string, open: () => Value): Value {

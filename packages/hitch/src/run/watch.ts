@@ -30,12 +30,20 @@ export function startWatch({ timeouts, runStartedAtMs, now, hasNewborn, onFired 
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;
 
+  const looksAlive = (): boolean => {
+    try {
+      return hasNewborn();
+    } catch {
+      return true; // The processes can't be listed now (no free descriptors, say): better to look again than to kill.
+    }
+  };
+
   const look = (): void => {
     clearTimeout(timer);
     let reading = readClocks(state, timeouts, now());
     // Looking at processes costs milliseconds, so it is done only when it matters.
     if (reading.fired === "idle" || state.bornAfterLastLine) {
-      state = updateClocks(state, { bornAfterLastLine: hasNewborn() }, now());
+      state = updateClocks(state, { bornAfterLastLine: looksAlive() }, now());
       reading = readClocks(state, timeouts, now());
     }
     if (reading.fired) {

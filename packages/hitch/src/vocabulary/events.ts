@@ -52,7 +52,7 @@ export interface PlanEntry {
 
 /** An event that Hitch adds around what the agent says. */
 export type RunEvent =
-  /** Always the first event. `version` is the version of this vocabulary. */
+  /** The first event of a run that was accepted. `version` is the version of this vocabulary. */
   | {
       readonly type: "run-start";
       readonly version: 1;

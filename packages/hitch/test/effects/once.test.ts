@@ -11,7 +11,13 @@ import { temporaryDirectory } from "../support/start.ts";
 const once = fileURLToPath(new URL("../fixtures/once.ts", import.meta.url));
 
 function options(directory: string, files: readonly string[] = []): OnceOptions {
-  return { directory: join(directory, "prepared"), key: ["a"], files, signal: new AbortController().signal };
+  return {
+    directory: join(directory, "prepared"),
+    key: ["a"],
+    files,
+    waitLimitMs: 10_000,
+    stop: new AbortController().signal,
+  };
 }
 
 test("is done once, by one of many processes, while the others wait", async () => {
@@ -45,6 +51,18 @@ test("is done again when it failed, or when a file that belongs to it was replac
   rmSync(file);
   await act();
   expect(done).toBe(3);
+});
+
+test("a lock that nobody will release is waited for only so long, and then nothing is done", async () => {
+  const directory = temporaryDirectory();
+  await onlyOnce(options(directory), () => Promise.resolve(undefined));
+  const [mark = ""] = readdirSync(join(directory, "prepared"));
+  rmSync(join(directory, "prepared", mark));
+  const elsewhere = { ...thisHost(), machine: "another", bootId: "another" };
+  writeFileSync(join(directory, "prepared", mark.replace(".json", ".lock")), JSON.stringify(elsewhere));
+  const never = (): never => expect.unreachable();
+  expect(await onlyOnce({ ...options(directory), waitLimitMs: 100 }, never)).toMatch(/has been held for too long$/);
+  expect(await onlyOnce({ ...options(directory), stop: AbortSignal.abort() }, never)).toBeUndefined();
 });
 
 test("a lock of a process that died is taken away", async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createRedactor } from "../../src/policy/redaction.ts";
+import { createRedactor, redactValue } from "../../src/policy/redaction.ts";
 
 const secret = "s3cr3t-v4lue";
 
@@ -33,4 +33,21 @@ test("secrets of several environments are hidden", () => {
   expect(createRedactor({ A_KEY: "aaaaaaaa" }, { B_KEY: "bbbbbbbb", C_KEY: undefined })("aaaaaaaa bbbbbbbb")).toBe(
     "[redacted] [redacted]",
   );
+});
+
+test("keys inside a variable that holds JSON are secrets too", () => {
+  const config = '{ "provider": { "x": { "options": { "apiKey": "abcdefgh", "baseURL": "http://x" } } } } // mine';
+  expect(createRedactor({ OPENCODE_CONFIG_CONTENT: config })("abcdefgh http://x")).toBe("[redacted] http://x");
+});
+
+test("a value is redacted in its texts alone, so that it stays what it is", () => {
+  const redact = createRedactor({ TOKEN: "12345678" });
+  const event = { tokens: 12345678, said: ["12345678", { 12345678: "x12345678" }], none: null };
+  expect(redactValue(event, redact)).toEqual({
+    tokens: 12345678,
+    said: ["[redacted]", { "[redacted]": "x[redacted]" }],
+    none: null,
+  });
+  const clean = { a: ["b", { c: 1 }] };
+  expect(redactValue(clean, redact)).toBe(clean);
 });

@@ -298,6 +298,7 @@ describe("the events", () => {
   });
 
   test("what OpenCode tells itself after a compaction is no answer", () => {
+    expect(only("compaction-overflow", "compaction")).toHaveLength(1);
     expect(only("compaction-once", "text", "compaction")).toMatchObject([
       { type: "text", text: "SUMMARY of the work" },
       { type: "compaction" },
@@ -308,6 +309,10 @@ describe("the events", () => {
   test("retries of OpenCode's own are shown with their reason", () => {
     expect(only("retry-then-ok", "retry")).toEqual([{ type: "retry", reason: "Rate limit reached" }]);
     expect(only("f-cutonce", "retry")).toEqual([{ type: "retry", reason: "The model's answer broke off." }]);
+    expect(only("refused", "retry")).toHaveLength(5);
+    expect(only("stream-error", "retry")).toHaveLength(5);
+    expect(only("malformed", "retry")).toEqual([]);
+    expect(only("overflow", "retry")).toEqual([]);
   });
 });
 

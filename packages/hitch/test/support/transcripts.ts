@@ -70,6 +70,7 @@ export function judge(provider: Provider, transcript: Transcript, request: Parti
       exit: (exit) => note(decoder.exit?.(exit) ?? {}),
     },
     raw: false,
+    redact: (text) => text,
     publish: (published) => events.push(...published),
     reply: () => undefined,
     closeStdin: () => undefined,

@@ -32,13 +32,17 @@ export async function openRun(request: RunRequest): Promise<RunProcesses> {
   let starting: Promise<unknown> = Promise.resolve();
   let closing: Promise<void> | undefined;
 
+  let recorded = false;
   try {
     const startedAt = new Date().toISOString();
     writeRecord(activeDirectory, { version: 1, mark, parents, host: thisHost(), cwd, startedAt });
+    recorded = true;
     mkdirSync(scratchDirectory, { mode: 0o700 });
     watchRun({ mark, activeDirectory, renewWithinMs });
   } catch (error) {
     bonds.release();
+    // Not the record of another run of the same id.
+    if (recorded) removeRun(activeDirectory, runId);
     throw error;
   }
 
@@ -51,11 +55,14 @@ export async function openRun(request: RunRequest): Promise<RunProcesses> {
 
   async function close(): Promise<void> {
     await Promise.allSettled([starting]);
-    if (agent?.isSettled() === false) await agent.end();
-    agent?.closePipes();
-    removeRun(activeDirectory, runId);
-    releaseRun(runId);
-    bonds.release();
+    try {
+      if (agent?.isSettled() === false) await agent.end();
+    } finally {
+      agent?.closePipes();
+      releaseRun(runId);
+      bonds.release();
+      removeRun(activeDirectory, runId);
+    }
   }
 
   return {

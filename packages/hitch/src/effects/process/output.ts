@@ -3,6 +3,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Output } from "./types.ts";
 
 const DRAIN_IDLE_MS = 100;
+const DRAIN_MS = 1000;
 
 /** The pipes of an agent, and a promise of its exit. */
 export interface OutputSource {
@@ -26,6 +27,7 @@ export async function* readOutput(source: OutputSource, first: readonly Output[]
     agent.hasExited = true;
     bell.ring();
   });
+  let waitedMs = 0;
   try {
     yield* first;
     for (;;) {
@@ -33,9 +35,14 @@ export async function* readOutput(source: OutputSource, first: readonly Output[]
       if (pieces.length > 0) yield* pieces;
       else if (isOver(stdout) && isOver(stderr)) return;
       else if (!agent.hasExited) await bell.rung();
-      // The agent is gone but somebody holds its pipes, perhaps for ever. Only time spent waiting here counts, not
-      // the reader's.
-      else if ((await bell.rung(DRAIN_IDLE_MS)) === "silence") return;
+      else {
+        // The agent is gone but somebody holds its pipes, perhaps for ever, and perhaps goes on printing. Only time
+        // spent waiting here counts, not the reader's.
+        const waitsSinceMs = performance.now();
+        if ((await bell.rung(DRAIN_IDLE_MS)) === "silence") return;
+        waitedMs += performance.now() - waitsSinceMs;
+        if (waitedMs > DRAIN_MS) return;
+      }
     }
   } finally {
     stdout.destroy();

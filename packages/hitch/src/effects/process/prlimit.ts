@@ -9,10 +9,13 @@ const FOLDERS = ["/usr/bin", "/bin", "/usr/local/bin", "/run/current-system/sw/b
 
 let probed: Promise<string | undefined> | undefined;
 
-/** The path of a `prlimit` that can set `tag` here, or `undefined`. Looked up and tried once per process. */
-export function findPrlimit(tag: bigint): Promise<string | undefined> {
+/** The path of a `prlimit` that can set `tag` here, or `undefined`. Looked up and tried until it has worked once. */
+export async function findPrlimit(tag: bigint): Promise<string | undefined> {
   probed ??= probe(tag);
-  return probed;
+  const found = await probed;
+  // What failed may have failed for want of a process or a descriptor.
+  if (found === undefined) probed = undefined;
+  return found;
 }
 
 /** The words to put before a command to have it run under `tag`. */

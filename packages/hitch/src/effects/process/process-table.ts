@@ -28,7 +28,7 @@ export interface ProcessIdentity {
   readonly startTime: number;
 }
 
-const COMMAND_LENGTH = 120;
+const COMMAND_LENGTH = 4096;
 
 /**
  * All processes that we may see, in descending order of their pids. Empty on Windows. `onVanished` is told of each
@@ -53,7 +53,7 @@ export function currentStartTime(): number {
 }
 
 /** A start time in milliseconds since 1970. */
-export function startTimeToMs(startTime: number): number {
+function startTimeToMs(startTime: number): number {
   return process.platform === "linux" ? ticksToMs(startTime) : startTime;
 }
 

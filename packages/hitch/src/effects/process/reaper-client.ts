@@ -47,8 +47,12 @@ function scheduleRenewal(): void {
 }
 
 function renew(): void {
-  if (isAlive(reaper)) tell(reaper, { type: "renew" });
-  else startReaper();
+  if (isAlive(reaper)) return tell(reaper, { type: "renew" });
+  try {
+    startReaper();
+  } catch {
+    // The system has no room for another process now; the next renewal tries again.
+  }
 }
 
 function startReaper(): void {

@@ -63,6 +63,10 @@ async function reap(runId: string): Promise<void> {
   const watch = watched.get(runId)?.watch;
   watched.delete(runId);
   if (watch === undefined) return;
-  await killAll(membersOf(watch.mark));
-  removeRun(watch.activeDirectory, runId);
+  try {
+    await killAll(membersOf(watch.mark));
+    removeRun(watch.activeDirectory, runId);
+  } catch {
+    // The other runs must be ended all the same. The record stays, so a later sweep tries again.
+  }
 }

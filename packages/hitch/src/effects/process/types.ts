@@ -33,7 +33,7 @@ export interface RunProcesses {
   processes(): readonly ProcessInfo[];
   /**
    * Gives the run up: ends what still runs unless it is to be kept, removes the registration and the folder.
-   * Idempotent.
+   * Idempotent. Rejects if the folder can't be removed; a later sweep tries again.
    */
   close(): Promise<void>;
 }
@@ -56,15 +56,16 @@ export interface StartRequest {
 /** One running agent. */
 export interface AgentProcess {
   readonly pid: number;
-  /** When the agent started, to compare with `ProcessInfo.startedAtMs`. */
-  readonly startedAtMs: number;
   /**
    * Both streams at once, in bounded memory; to be iterated once. Not pulling stops the reading, and so in the end
-   * the agent. Ends when both pipes have, or, once the agent has exited, after 100 ms without data: a grandchild may
-   * hold them for ever. Leaving the loop early closes the pipes.
+   * the agent. Ends when both pipes have, or, once the agent has exited, after 100 ms without data or 1 s of waiting for
+   * more: a grandchild may hold them for ever, and may go on printing. Leaving the loop early closes the pipes.
    */
   readonly output: AsyncIterable<Output>;
-  /** Resolves when the agent itself has exited, whoever still holds its pipes. Never rejects. */
+  /**
+   * Resolves when the agent itself has exited, whoever still holds its pipes; with neither code nor signal if it could not
+   * be killed. Never rejects.
+   */
   readonly exit: Promise<Exit>;
   /** With `keepStdinOpen`: more input. Ignored once stdin is closed or the agent gone. */
   write(text: string): void;
@@ -75,12 +76,14 @@ export interface AgentProcess {
    * could not be killed within 10 s: normally nothing.
    */
   end(pace?: "gracefully" | "at-once"): Promise<readonly ProcessInfo[]>;
+  /** Ends the agent alone: SIGTERM, grace, SIGKILL. What it started is left to `settleLeftovers`. */
+  dismiss(): Promise<void>;
   /**
    * To be called after `exit` and the end of `output`. Resolves with the processes that outlived the agent by more
    * than 100 ms; with `end` they have then been ended (SIGTERM, short grace, SIGKILL), with `keep` they live on and
    * nothing watches them after the run's `close`.
    */
-  settleLeftovers(leftovers: "end" | "keep"): Promise<readonly ProcessInfo[]>;
+  settleLeftovers(leftovers: "end" | "keep"): Promise<readonly Leftover[]>;
 }
 
 /** A piece of output, cut wherever the pipe cut it. */
@@ -92,10 +95,16 @@ export interface Output {
 /** One process of a run. */
 export interface ProcessInfo {
   readonly pid: number;
-  /** Its command line, at most 120 characters. May hold secrets: redact before showing. */
+  /** Its command line, at most 4096 characters. May hold secrets: redact before cutting and showing. */
   readonly command: string;
   /** Milliseconds since 1970, exact to about 10 ms (macOS: 1 s). */
   readonly startedAtMs: number;
+}
+
+/** A process that outlived its agent. */
+export interface Leftover extends ProcessInfo {
+  /** It is to be kept, or it could not be killed. */
+  readonly isAlive: boolean;
 }
 
 /** A run whose host had died and whose remains were ended. */

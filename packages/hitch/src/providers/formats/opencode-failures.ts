@@ -2,6 +2,7 @@
 import type { Failure } from "../../provider.ts";
 import type { ErrorCode } from "../../vocabulary/codes.ts";
 import { numberAt, parseObject, stringAt } from "../../vocabulary/json.ts";
+import { withoutColours } from "../../vocabulary/terminal.ts";
 import { readRetryAfter } from "./retry-after.ts";
 
 /** The failure in an `error` line. */
@@ -62,6 +63,8 @@ export interface LoggedError {
   readonly failure: Failure;
   /** What the `error` line on stdout calls it. Without one it is a failed call of the model, which is tried again. */
   readonly ref?: string;
+  /** The agent that called the model: the one that compacts is another than the one that works. */
+  readonly caller?: string;
 }
 
 /** Reads a line of the log; undefined if nothing follows from it. */
@@ -72,9 +75,11 @@ export function decodeLogLine(line: string): LoggedError | undefined {
     logField(line, ref === undefined ? "error.error" : "error") ?? logField(line, "error.error.message") ?? "";
   const [, name = logField(line, "error.error.code"), message = told] = /^(\w+Error): ([^]*)$/.exec(told) ?? [];
   const code = isLocked(message) ? ("authentication" as const) : codeOf(message);
+  const caller = logField(line, "agent");
   return {
     failure: { message, ...(name !== undefined && { name }), ...(code !== undefined && { code }) },
     ...(ref !== undefined && { ref }),
+    ...(caller !== undefined && { caller }),
   };
 }
 
@@ -106,7 +111,7 @@ export function addDetail(failure: Failure, text: string): Failure {
 
 /** Reads a line of stderr that is not a line of the log. */
 export function decodeNotice(line: string): Notice | undefined {
-  const text = line.replaceAll(terminalCodes, "").trim();
+  const text = withoutColours(line).trim();
   if (text.endsWith(". Falling back to default agent")) {
     const message = text.replace(/^! */, "").replace(/ Falling back to default agent$/, "");
     return { type: "wrong-agent", message: message.charAt(0).toUpperCase() + message.slice(1) };
@@ -125,7 +130,3 @@ export function decodeNotice(line: string): Notice | undefined {
 }
 
 const helpInstead = "OpenCode did not understand its command line and printed its help.";
-
-/** Colours. */
-// eslint-disable-next-line no-control-regex -- the escape character is what they begin with
-const terminalCodes = /\u001b\[[0-9;]*m/g;

@@ -11,6 +11,7 @@ import { at, parseObject, stringAt, type JsonObject } from "../../vocabulary/jso
 import { addDetail, decodeError, decodeLogLine, decodeNotice, isLogLine } from "./opencode-failures.ts";
 import { decodeSpent } from "./opencode-spent.ts";
 import { decodeTool } from "./opencode-tools.ts";
+import { countTries } from "./opencode-tries.ts";
 
 export interface OpencodeStream {
   /** Whose sessions these are. */
@@ -38,12 +39,13 @@ export function decodeOpencode({ provider, cwd, continues, isReadOnly }: Opencod
   let unknownSteps = 0;
   let stepsSinceCompaction = 0;
   let fruitlessCompactions = 0;
+  /** The step writes a summary, because the call before found the context full. */
+  let isCompacting = false;
   /** An `error` line. OpenCode may go on after it, so it counts only when nothing follows. */
   let failure: Failure | undefined;
   let failureRef: string | undefined;
   let hasRecovered = false;
-  /** A failed call of the model, from the log; it is tried again unless an `error` line follows. */
-  let failedCall: Failure | undefined;
+  const tries = countTries();
   let notice: Failure | undefined;
   const loggedErrors = new Map<string, Failure>();
 
@@ -54,27 +56,23 @@ export function decodeOpencode({ provider, cwd, continues, isReadOnly }: Opencod
     return [{ type: "session", session: { provider, id, cwd } }];
   };
 
-  const noteRetry = (): AgentEvent[] => {
-    const retried = failedCall;
-    failedCall = undefined;
-    return retried === undefined ? [] : [{ type: "retry", reason: retried.message }];
-  };
-
   const startStep = (): Decoded => {
     const overcome = failure;
     failure = undefined;
     failureRef = undefined;
     hasRecovered ||= overcome !== undefined;
-    // A step that begins again: the answer broke off, which is not in the log (1.18.33).
-    if (isStepOpen) failedCall ??= { message: "The model's answer broke off." };
     isStepOpen = true;
+    isCompacting = overcome?.name === "ContextOverflowError";
+    const compaction = isCompacting ? compact() : {};
+    const recovered: Evidence[] = overcome === undefined ? [] : [{ type: "failure", ...overcome, recovered: true }];
     return {
-      events: noteRetry(),
-      ...(overcome && { evidence: [{ type: "failure" as const, ...overcome, recovered: true }] }),
+      events: [...tries.begin(), ...(compaction.events ?? [])],
+      evidence: [...recovered, ...(compaction.evidence ?? [])],
     };
   };
 
   const finishStep = (part: unknown): Decoded => {
+    tries.end();
     isStepOpen = false;
     isLineBroken = false;
     lastReason = stringAt(part, "reason") ?? "unknown";
@@ -90,7 +88,7 @@ export function decodeOpencode({ provider, cwd, continues, isReadOnly }: Opencod
     };
   };
 
-  /** OpenCode told itself to go on. Between two compactions there is always one step that wrote the summary. */
+  /** Between two compactions there is always one step that wrote the summary. */
   const compact = (): Decoded => {
     fruitlessCompactions = stepsSinceCompaction <= 2 ? fruitlessCompactions + 1 : 1;
     stepsSinceCompaction = 0;
@@ -111,7 +109,9 @@ export function decodeOpencode({ provider, cwd, continues, isReadOnly }: Opencod
       case "step_start":
         return startStep();
       case "text":
-        return at(part, "synthetic") === true ? compact() : { events: [{ type: "text", id, text }] };
+        if (at(part, "synthetic") !== true) return { events: [{ type: "text", id, text }] };
+        // It tells itself to go on. After a full context in a session it puts the prompt again instead.
+        return isCompacting ? {} : compact();
       case "reasoning":
         return { events: [{ type: "reasoning", id, text }] };
       case "tool_use":
@@ -122,7 +122,7 @@ export function decodeOpencode({ provider, cwd, continues, isReadOnly }: Opencod
         // The same error may be printed twice, and the first time it is printed it is the cause.
         failure ??= decodeError(event["error"]);
         failureRef ??= stringAt(event, "error", "data", "ref");
-        failedCall = undefined;
+        tries.end();
         return {};
       default:
         return {};
@@ -136,9 +136,8 @@ export function decodeOpencode({ provider, cwd, continues, isReadOnly }: Opencod
       loggedErrors.set(logged.ref, logged.failure);
       return {};
     }
-    const events = noteRetry();
-    failedCall = logged.failure;
-    return { events, evidence: [{ type: "failure", ...logged.failure, recovered: true }] };
+    const evidence: Evidence[] = [{ type: "failure", ...logged.failure, recovered: true }];
+    return { events: tries.fail(logged.failure.message, logged.caller), evidence };
   };
 
   return {
@@ -150,8 +149,9 @@ export function decodeOpencode({ provider, cwd, continues, isReadOnly }: Opencod
         return {};
       }
       const session = startSession(event);
+      const retries = answerLines.has(event["type"]) ? tries.succeed() : [];
       const decoded = decodeEvent(event);
-      return { ...decoded, events: [...session, ...(decoded.events ?? [])] };
+      return { ...decoded, events: [...session, ...retries, ...(decoded.events ?? [])] };
     },
 
     stderr(line) {
@@ -185,6 +185,9 @@ export function decodeOpencode({ provider, cwd, continues, isReadOnly }: Opencod
     return [...(early ? [early] : []), { type: "ended", ok: false, reason: lastReason }];
   }
 }
+
+/** Lines that are printed only when the model has answered. */
+const answerLines: ReadonlySet<unknown> = new Set(["text", "reasoning", "tool_use", "step_finish"]);
 
 /** Reasons for which a model stops too early, and OpenCode with it, exiting with 0. */
 const earlyEnds = new Map<string, Evidence>([

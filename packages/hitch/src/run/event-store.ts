@@ -1,0 +1,89 @@
+/** Keeps the events of a run in its journal, redacted, and gives them back to readers of this process as they were. */
+import type { Journal } from "../effects/journal.ts";
+import { redactValue, type Redact } from "../policy/redaction.ts";
+import type { HitchEvent } from "../vocabulary/events.ts";
+
+export interface EventStore {
+  /** Events are being stored; false without a journal, and once it could not be written. */
+  readonly isStoring: boolean;
+  /** The events before this one are in the journal. */
+  readonly storedSeq: number;
+  /** Stores events and gives where each ends, in bytes. */
+  append(events: readonly HitchEvent[]): readonly Stored[];
+  /** Gives events back, from a byte offset up to the last one stored. */
+  read(fromByte: number): AsyncGenerator<HitchEvent, void, undefined>;
+}
+
+export interface Stored {
+  readonly bytes: number;
+  readonly endByte: number;
+}
+
+/** How much of what redaction changed is kept whole. Beyond it a late reader sees what the journal has. */
+const wholeBytesLimit = 1024 * 1024;
+
+export function createEventStore(
+  journal: Journal | undefined,
+  redact: Redact,
+  onError: (error: unknown) => void,
+): EventStore {
+  const whole = new Map<number, HitchEvent>();
+  let wholeBytes = 0;
+  let isStoring = journal !== undefined;
+  let storedSeq = 0;
+
+  const serialize = (event: HitchEvent): string => {
+    try {
+      return serializeRedacted(event);
+    } catch (error) {
+      // A value of a provider's that is not JSON (a BigInt, say), or nested too deeply.
+      const { runId, attempt, seq, time, type } = event;
+      const message = `a ${type} event could not be written as JSON: ${String(error)}`;
+      return `${JSON.stringify({ runId, attempt, seq, time, type: "warning", message })}\n`;
+    }
+  };
+
+  const serializeRedacted = (event: HitchEvent): string => {
+    const redacted = redactValue(event, redact);
+    const line = `${JSON.stringify(redacted)}\n`;
+    if (redacted !== event && wholeBytes < wholeBytesLimit) {
+      whole.set(event.seq, event);
+      wholeBytes += line.length;
+    }
+    return line;
+  };
+
+  const write = (lines: readonly string[], events: readonly HitchEvent[]): void => {
+    if (!isStoring) return;
+    try {
+      journal?.append(lines.join(""));
+      storedSeq += events.length;
+    } catch (error) {
+      isStoring = false;
+      onError(error);
+    }
+  };
+
+  return {
+    get isStoring() {
+      return isStoring;
+    },
+    get storedSeq() {
+      return storedSeq;
+    },
+    append(events) {
+      const lines = events.map(serialize);
+      let endByte = journal?.lengthBytes ?? 0;
+      write(lines, events);
+      return lines.map((line) => {
+        const bytes = Buffer.byteLength(line);
+        endByte += bytes;
+        return { bytes, endByte };
+      });
+    },
+    async *read(fromByte) {
+      if (journal === undefined) return;
+      for await (const event of journal.read(fromByte)) yield whole.get(event.seq) ?? event;
+    },
+  };
+}

@@ -1,0 +1,123 @@
+/**
+ * Whatever the model's side does, a run of either agent ends: with the code that says what happened, in the agent's own
+ * words, with what was used until then, and never as a success.
+ */
+import { describe, expect, test, vi } from "vitest";
+import { fault, status, text, type Turn } from "../../src/testing/index.ts";
+import { codes, type ErrorCode } from "../../src/vocabulary/codes.ts";
+import { agents, type RealAgent } from "./support/agents.ts";
+import { doors, runLibrary } from "./support/run-agent.ts";
+
+type ByAgent<Value> = Readonly<Record<RealAgent["id"], Value>>;
+
+interface Case {
+  readonly name: string;
+  /** What the model does after a first step that went well; `undefined`: nothing listens at all. */
+  readonly turn: Turn | undefined;
+  readonly code: ErrorCode;
+  /** What the error's message says, by agent where it is the agent and not the model's side that speaks. */
+  readonly says: RegExp | ByAgent<RegExp>;
+  /** The agent's own retries, which are shown. Default none. */
+  readonly retries?: ByAgent<number>;
+  /** Limit of the run, for what would not end by itself: long enough for a first step on a busy machine. */
+  readonly totalMs?: ByAgent<number>;
+  /** OpenCode takes seconds to start, so it is run from the command line on a few cases only; pi on all. */
+  readonly allDoors?: boolean;
+}
+
+function when(
+  name: string,
+  turn: Case["turn"],
+  code: ErrorCode,
+  says: Case["says"],
+  more: Pick<Case, "retries" | "totalMs" | "allDoors"> = {},
+): Case {
+  return { name, turn, code, says, ...more };
+}
+
+const retries = { opencode: 5, pi: 3 };
+const unconnected = { opencode: /^Cannot connect to API: /, pi: /^Connection error\.$/ };
+const unfinished = {
+  opencode: /^The model's answers end without saying why/,
+  pi: /^Stream ended without finish_reason$/,
+};
+const cutOff = { opencode: /^Connection reset by server$/, pi: /^terminated$/ };
+const silence = { totalMs: { opencode: 90_000, pi: 20_000 } };
+const allDoors = true;
+const soon = { headers: { "retry-after": "1" } };
+const quota = { code: "insufficient_quota" };
+const tooLong = { code: "context_length_exceeded" };
+
+/** OpenCode's own retries take 65 to 75 s where nothing tells it when to come back: those cases come first. */
+const cases: readonly Case[] = [
+  when("a stream that is cut", fault("cut", { pauseMs: 1_500 }), "network", cutOff, { retries }),
+  when("a reset connection", fault("reset"), "network", unconnected, { retries }),
+  when("a refused connection", undefined, "network", unconnected, { retries }),
+  when("silence", fault("hang-before-headers"), "timeout", /^The run was not over after \d+ s\.$/, silence),
+  when("half an answer", fault("hang-mid-stream"), "timeout", /^The run was not over after \d+ s\.$/, silence),
+  when("400", status(400), "agent-error", /The request is not valid\./, { allDoors }),
+  when("401", status(401), "authentication", /Incorrect API key provided\./, { allDoors }),
+  when("402", status(402), "quota-exhausted", /the balance is used up\./),
+  when("403", status(403), "authentication", /You are not allowed to use this model\./),
+  when("404", status(404), "model-not-found", /The model does not exist\./),
+  when("413", status(413), "context-overflow", /The request is too large\./),
+  when("429", status(429), "rate-limited", /Rate limit reached/, { retries, allDoors }),
+  when("429 with Retry-After", status(429, soon), "rate-limited", /Rate limit reached/, { retries }),
+  when("429 for an empty account", status(429, quota), "quota-exhausted", /You exceeded your current quota/, {
+    retries: { opencode: 5, pi: 0 },
+  }),
+  when("500", status(500), "overloaded", /The server had an error/, { retries }),
+  when("503", status(503), "overloaded", /The engine is currently overloaded/, { retries }),
+  when("a full context", status(400, tooLong), "context-overflow", /maximum context length/, { allDoors }),
+  when("a content filter", text("I will", { finish: "content-filter" }), "content-refused", /content.filter/),
+  when("the output limit", text("Once", { finish: "length" }), "output-truncated", /stopped at its output limit\.$/),
+  when("a line that is no JSON", fault("malformed"), "protocol", /JSON/),
+  when("an answer without an end", fault("no-finish"), "protocol", unfinished, { retries: { opencode: 0, pi: 3 } }),
+  when("a web page", fault("not-sse"), "protocol", unfinished, { retries: { opencode: 0, pi: 3 } }),
+];
+
+vi.setConfig({ maxConcurrency: 8, testTimeout: 300_000 });
+
+const runs = cases.flatMap((each) =>
+  agents.flatMap((agent) =>
+    Object.entries(doors)
+      .filter(([door]) => door === "library" || agent.id === "pi" || each.allDoors)
+      .map(([door, run]) => ({ ...each, agent, run, title: `${each.name}: ${agent.id}, ${door}` })),
+  ),
+);
+
+describe.concurrent("the model's side answers with", () => {
+  test.each(runs)("$title", async ({ agent, run, turn, code, says, totalMs, ...expected }) => {
+    const ran = await run(agent, {
+      ...(turn && { turns: [agent.calls.shell("true"), turn] }),
+      ...(totalMs && { totalMs: totalMs[agent.id] }),
+    });
+    const { status: ended, error, result } = ran.finish;
+    expect({ ended, code: error?.code }).toEqual({ ended: "failed", code });
+    expect(error?.message).toMatch(says instanceof RegExp ? says : says[agent.id]);
+    expect(result.attempts).toMatchObject([{ verdict: { ok: false, code, message: error?.message } }]);
+    expect(ran.events.filter(({ type }) => type === "retry")).toHaveLength(expected.retries?.[agent.id] ?? 0);
+    if (turn) {
+      expect(ran.requests.length).toBeGreaterThan(1);
+      expect(result.turns).toBeGreaterThan(0);
+      expect(result.usage?.inputTokens).toBeGreaterThanOrEqual(1000);
+      expect(result.session?.provider).toBe(agent.id);
+    }
+    if (ran.exitCode !== undefined) expect(ran.exitCode).toBe(codes[code].exitCode);
+  });
+});
+
+describe.concurrent("an empty answer", () => {
+  const both = agents.flatMap((agent) => Object.entries(doors).map(([door, run]) => ({ agent, door, run })));
+
+  test.each(both)("to the prompt is no success: $agent.id, $door", async ({ agent, run }) => {
+    const { finish } = await run(agent, { turns: [fault("empty")] });
+    expect(finish).toMatchObject({ status: "failed", error: { code: "no-output" }, result: { turns: 1 } });
+  });
+
+  test.each(agents)("after work is one, with a warning: $id", async (agent) => {
+    const { finish } = await runLibrary(agent, { turns: [agent.calls.shell("true"), fault("empty")] });
+    expect(finish).toMatchObject({ status: "completed", result: { text: "", turns: 2 } });
+    expect(finish.result.warnings).toEqual(["The agent used its tools but gave no final text."]);
+  });
+});

@@ -1,0 +1,59 @@
+/** What a user of the machine can read and run: Node, the package's sources with the tests' fixtures, and the agents. */
+import { execFileSync, spawnSync } from "node:child_process";
+import { mkdirSync } from "node:fs";
+import { createRequire } from "node:module";
+import { delimiter, dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { makeFolder, type User } from "../../fixtures/processes/hosts.ts";
+
+export interface Installation {
+  readonly node: string;
+  readonly packageRoot: string;
+  /** With Node and the agents. */
+  readonly path: string;
+}
+
+const packageRoot = fileURLToPath(new URL("../../../", import.meta.url));
+let copied: Installation | undefined;
+
+/** This clone and the agents' cache; for a normal user, whom root's home is closed to, a copy. */
+export function installationFor(user: User): Installation {
+  const { HITCH_AGENTS_BIN: agents = "", PATH = "" } = process.env;
+  if (user !== "a normal user") {
+    return { node: process.execPath, packageRoot, path: [agents, PATH].join(delimiter) };
+  }
+  return (copied ??= copyInstallation(dirname(agents)));
+}
+
+/** Gives files to a normal user. */
+export function giveTo(user: User, directory: string): void {
+  if (user === "a normal user") execFileSync("chown", ["-R", "1500:1500", directory]);
+}
+
+function copyInstallation(agentModules: string): Installation {
+  const folder = makeFolder("a normal user");
+  const [bin, copiedPackage, modules] = ["bin", "package", "node_modules"].map((name) => join(folder, name)) as [
+    string,
+    string,
+    string,
+  ];
+  for (const directory of [bin, join(copiedPackage, "test"), join(copiedPackage, "node_modules")]) {
+    mkdirSync(directory, { recursive: true });
+  }
+  const node = join(bin, "node");
+  copy(process.execPath, node);
+  copy(agentModules, modules);
+  for (const part of ["package.json", "src", "test/fixtures", "test/support"]) {
+    copy(join(packageRoot, part), join(copiedPackage, part));
+  }
+  const commander = createRequire(import.meta.url).resolve("commander");
+  copy(dirname(commander), join(copiedPackage, "node_modules/commander"));
+  const path = [bin, join(modules, ".bin"), "/usr/local/bin", "/usr/bin", "/bin"].join(delimiter);
+  return { node, packageRoot: copiedPackage, path };
+}
+
+/** By links, since it is half a gigabyte; another file system takes copies only. */
+function copy(from: string, to: string): void {
+  const { status } = spawnSync("cp", ["-al", from, to], { stdio: "ignore" });
+  if (status !== 0) execFileSync("cp", ["-a", from, to]);
+}

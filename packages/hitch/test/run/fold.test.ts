@@ -1,0 +1,100 @@
+import { expect, test } from "vitest";
+import type { Evidence } from "../../src/provider.ts";
+import { addCosts, createFold, type Folded } from "../../src/run/fold.ts";
+import type { AgentEvent } from "../../src/vocabulary/events.ts";
+import type { Session } from "../../src/vocabulary/result.ts";
+
+const unknown = { source: "unknown" } as const;
+const step: AgentEvent = {
+  type: "finish-step",
+  usage: { inputTokens: 10, outputTokens: 2 },
+  cost: { usd: 0.5, source: "reported" },
+};
+const say = (id: string, text: string): AgentEvent => ({ type: "text", id, text });
+
+function fold(
+  events: readonly AgentEvent[],
+  totals?: Extract<Evidence, { type: "totals" }>,
+  earlier?: Session,
+): Folded {
+  const folding = createFold(earlier);
+  events.forEach(folding.add);
+  if (totals) folding.addTotals(totals);
+  return folding.folded;
+}
+
+test.each<[string, AgentEvent[], Partial<Folded>]>([
+  ["the text of the last step is the answer", [say("1", "I begin."), step, say("2", "Done."), step], { text: "Done." }],
+  ["a last step without text has no answer", [say("1", "I begin."), step, step], { text: "" }],
+  [
+    "a step that was cut off gives what it had",
+    [say("1", "Old"), step, { type: "text-delta", id: "2", text: "Ne" }, { type: "text-delta", id: "2", text: "w" }],
+    { text: "New" },
+  ],
+  [
+    "a whole text replaces its deltas",
+    [{ type: "text-delta", id: "1", text: "Hel" }, say("1", "Hello")],
+    { text: "Hello" },
+  ],
+  ["several texts of a step are joined", [say("1", "a"), say("2", "b"), step], { text: "a\nb" }],
+  [
+    "usage and cost are summed over steps",
+    [step, step],
+    { usage: { inputTokens: 20, outputTokens: 4 }, cost: { usd: 1, source: "reported" }, turns: 2 },
+  ],
+  ["one unknown cost makes the sum unknown", [step, { ...step, cost: unknown }], { cost: unknown }],
+  ["without a step nothing is known of the cost", [], { cost: unknown, usage: {} }],
+  [
+    "a file made and then edited was made",
+    [
+      { type: "file-change", path: "/a", change: "create" },
+      { type: "file-change", path: "/a", change: "edit" },
+    ],
+    { changes: [{ path: "/a", change: "create" }] },
+  ],
+  [
+    "a file made and then deleted is deleted",
+    [
+      { type: "file-change", path: "/a", change: "create" },
+      { type: "file-change", path: "/a", change: "delete" },
+    ],
+    { changes: [{ path: "/a", change: "delete" }] },
+  ],
+])("%s", (_, events, expected) => {
+  expect(fold(events)).toMatchObject(expected);
+});
+
+test.each(["edit", "delete", "move", "execute", "other"] as const)("a tool that may %s has side effects", (kind) => {
+  expect(fold([{ type: "tool-call", toolCallId: "1", toolName: "t", kind, input: {} }])).toMatchObject({
+    sideEffects: true,
+    openToolCalls: 1,
+  });
+});
+
+test.each(["read", "search", "think", "fetch"] as const)("a tool that can only %s has none", (kind) => {
+  const call: AgentEvent = { type: "tool-call", toolCallId: "1", toolName: "t", kind, input: {} };
+  const result: AgentEvent = { type: "tool-result", toolCallId: "1", output: "", isError: false };
+  expect(fold([call, result])).toMatchObject({ sideEffects: false, openToolCalls: 0, toolCalls: 1 });
+});
+
+test("totals of the attempt replace the sum of its steps", () => {
+  const totals = { type: "totals", scope: "attempt", usage: { inputTokens: 99 }, usd: 9 } as const;
+  expect(fold([step], totals)).toMatchObject({ usage: { inputTokens: 99 }, cost: { usd: 9 } });
+});
+
+test("totals of the session count only what this run added, and travel on in the session", () => {
+  const earlier: Session = { provider: "p", id: "1", cwd: "/", totals: { usage: { inputTokens: 60 }, usd: 4 } };
+  const totals = { type: "totals", scope: "session", usage: { inputTokens: 99 }, usd: 9 } as const;
+  const folded = fold([{ type: "session", session: { provider: "p", id: "1", cwd: "/" } }], totals, earlier);
+  expect(folded).toMatchObject({ usage: { inputTokens: 39 }, cost: { usd: 5, source: "reported" } });
+  expect(folded.session?.totals).toEqual({ usage: { inputTokens: 99 }, usd: 9 });
+});
+
+test("an estimate makes the sum an estimate", () => {
+  expect(
+    addCosts([
+      { usd: 1, source: "reported" },
+      { usd: 2, source: "estimated" },
+    ]),
+  ).toEqual({ usd: 3, source: "estimated" });
+});
