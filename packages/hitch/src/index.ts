@@ -37,6 +37,7 @@ export {
   type Evidence,
   type Exit,
   type Failure,
+  type Inquiry,
   type Launch,
   type OptionSupport,
   type Provider,

@@ -14,6 +14,8 @@ export interface Provider {
   readonly capabilities: Capabilities;
   /** Commands to run once per key before the first run, under a lock: migrate a database, unpack. */
   prepare?(request: RunRequest): readonly Step[];
+  /** How to ask the agent where a session belongs, if it goes wrong with a session of another directory. */
+  locateSession?(id: string, request: RunRequest): Inquiry;
   /** What to start. Nothing has happened yet, and nothing happens here. */
   command(request: RunRequest): Command;
   /** A fresh decoder for one attempt; all state of an attempt lives in it. */
@@ -108,6 +110,14 @@ export interface Step {
   readonly creates: string;
   readonly args: readonly string[];
   readonly env?: Readonly<Record<string, string | undefined>>;
+}
+
+/** A question to the agent. */
+export interface Inquiry {
+  readonly args: readonly string[];
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** The session's directory in what was printed; undefined if there is no such session. */
+  read(stdout: string): string | undefined;
 }
 
 /** Turns what the agent prints into events and evidence. Native input is read loosely: it never throws. */

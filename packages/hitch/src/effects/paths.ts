@@ -1,5 +1,6 @@
 /** What is at a path that the caller named. */
-import { accessSync, constants, statSync } from "node:fs";
+import { accessSync, constants, realpathSync, statSync } from "node:fs";
+import { resolve } from "node:path";
 
 /** Why a directory cannot be used; `undefined` if it can. */
 export function checkDirectory(path: string): "missing" | "not-a-directory" | "not-accessible" | undefined {
@@ -15,6 +16,19 @@ export function checkFile(path: string): "missing" | "not-a-file" | "unreadable"
   if (found === undefined) return "missing";
   if (!found.isFile()) return "not-a-file";
   return isAccessible(path, constants.R_OK) ? undefined : "unreadable";
+}
+
+/** Whether two paths name the same directory, links followed. */
+export function isSameDirectory(left: string, right: string): boolean {
+  return resolve(left) === resolve(right) || realPath(left) === realPath(right);
+}
+
+function realPath(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return resolve(path); // It is not there any more: only its name can be compared.
+  }
 }
 
 function isAccessible(path: string, mode: number): boolean {

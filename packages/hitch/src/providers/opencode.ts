@@ -17,8 +17,9 @@
  *   OPENCODE_SERVER_PASSWORD in the environment (until 1.17.0), a session that is none.
  * - An unknown `--variant` is ignored.
  */
-import { defineProvider, type Command, type RunRequest, type Step } from "../provider.ts";
+import { defineProvider, type Command, type Inquiry, type RunRequest, type Step } from "../provider.ts";
 import { HarnessError } from "../vocabulary/error.ts";
+import { asArray, parseJson, stringAt } from "../vocabulary/json.ts";
 import { systemPromptFile, writeConfig } from "./formats/opencode-config.ts";
 import { builtInAgents } from "./formats/opencode-permissions.ts";
 import { decodeOpencode } from "./formats/opencode-stream.ts";
@@ -51,6 +52,7 @@ export const opencode = defineProvider({
     },
   },
   prepare,
+  locateSession,
   command,
   decoder: ({ cwd, session, permissions }) =>
     decodeOpencode({
@@ -66,6 +68,16 @@ function prepare({ env }: RunRequest): readonly Step[] {
   const creates = databasePath(env);
   // The cheapest command that migrates: 1.6 s, no network, no project.
   return creates === undefined ? [] : [{ key: "database", creates, args: ["db", "select 1"], env: switchesFor(env) }];
+}
+
+/** With a session of another directory it would work there, printing nothing, and never end. */
+function locateSession(id: string, { env }: RunRequest): Inquiry {
+  const query = `select directory from session where id = '${id.replaceAll("'", "''")}'`;
+  return {
+    args: ["db", "--format", "json", query],
+    env: switchesFor(env),
+    read: (stdout) => stringAt(asArray(parseJson(stdout))[0], "directory"),
+  };
 }
 
 function databasePath(env: RunRequest["env"]): string | undefined {

@@ -1,5 +1,5 @@
 /** Whether a session may be continued here. Agents lose or misplace a session that is continued in another directory. */
-import { resolve } from "node:path";
+import { isSameDirectory } from "../effects/paths.ts";
 import type { Provider } from "../provider.ts";
 import type { Session } from "../vocabulary/result.ts";
 import { add, checkKeys, checkText, refuse, show, type Findings } from "./check.ts";
@@ -14,7 +14,7 @@ export function checkSession(findings: Findings, provider: Provider, cwd: string
     const message = `session: ${id} belongs to ${session.provider}, not to ${provider.id}`;
     refuse(findings, "session", "other-provider", message);
   }
-  if (resolve(session.cwd) !== cwd) {
+  if (!isSameDirectory(session.cwd, cwd)) {
     const message = `session: ${id} belongs to ${session.cwd}, this run works in ${cwd}`;
     add(findings, { code: "session-not-found", option: "session", reason: "other-cwd", message });
   }

@@ -35,6 +35,8 @@ export interface ResolvedOptions {
   readonly attachments: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly session?: Session;
+  /** The session was given by its id alone: its directory is a guess. */
+  readonly sessionById: boolean;
   readonly fork: boolean;
   readonly timeouts: Timeouts;
   readonly transientRetries: number;
@@ -113,6 +115,7 @@ export function resolveOptions(
     attachments: unsupported("attachments", supports.attachments, attachments.length > 0) ? [] : attachments,
     env: checkEnvironment(findings, options.env),
     ...(session && !unsupported("session", supports.session, true) && { session }),
+    sessionById: typeof options.session === "string",
     fork: unsupported("fork", supports.fork, fork) ? false : fork,
     timeouts: checkTimeouts(findings, provider, options.timeouts),
     transientRetries: checkRetries(findings, provider, options.retries),

@@ -9,6 +9,7 @@ import type { RunContext } from "./execute.ts";
 import { toLaunch, toRunRequest, type Launch } from "./launch.ts";
 import { locateAgent } from "./locate.ts";
 import { prepare } from "./prepare.ts";
+import { checkSessionPlace } from "./session-place.ts";
 
 /** An agent that can be started, again and again. */
 export interface Ready {
@@ -29,8 +30,10 @@ export async function setUp(context: RunContext, processes: RunProcesses): Promi
 
   const outOfTime = timeouts.totalMs === undefined ? [] : [AbortSignal.timeout(timeouts.totalMs)];
   const stop = AbortSignal.any([cancelled, ...outOfTime]);
-  const preparedDirectory = state.prepared;
-  const warnings = await prepare({ provider, request, executable, preparedDirectory, processes, redact, stop });
+  const commands = { request, executable, processes, redact, stop };
+  const warnings = await prepare(provider, state.prepared, commands);
+  const { session } = resolved;
+  if (session && resolved.sessionById) warnings.push(...(await checkSessionPlace(provider, session, commands)));
   if (outOfTime[0]?.aborted && !cancelled.aborted) throw new HarnessError(explainClock("total", timeouts));
   return { request, launch: toLaunch(executable, request, command), warnings };
 }

@@ -3,13 +3,18 @@
 /** A JSON object of which nothing is known. */
 export type JsonObject = { readonly [key: string]: unknown };
 
+/** Parses a text; `undefined` if it is not JSON: the caller decides what that means. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
 /** Parses a line; `undefined` if it is not a JSON object. */
 export function parseObject(text: string): JsonObject | undefined {
-  try {
-    return asObject(JSON.parse(text));
-  } catch {
-    return undefined; // Not JSON: the caller decides what that means.
-  }
+  return asObject(parseJson(text));
 }
 
 export function asObject(value: unknown): JsonObject | undefined {

@@ -1,11 +1,11 @@
 import { join } from "node:path";
-import { afterAll, afterEach, describe, expect, test, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { removeFolders } from "../fixtures/processes/hosts.ts";
 import { newToken } from "../fixtures/processes/survivors.ts";
 import { startMockModel, text, type MockModel, type RecordedRequest, type Turn } from "../../src/testing/index.ts";
 import { describeProcess } from "../support/proc.ts";
 import { agentById, mockModel, type RealAgent } from "./support/agents.ts";
-import { endHost, expectGone, makeGround, placeOn, startHost, type Host } from "./support/process-host.ts";
+import { endHost, expectGone, makeGround, placeOn, startHost, type Ground, type Host } from "./support/process-host.ts";
 import { findReapers, isAlive } from "./support/process-scan.ts";
 import { installationFor } from "./support/process-user.ts";
 
@@ -29,7 +29,8 @@ describe.each([
   { outer: agentById.opencode, inner: agentById.pi },
   { outer: agentById.pi, inner: agentById.opencode },
 ])("inside the shell tool of a run of $outer.id, a run of $inner.id", ({ outer, inner }) => {
-  const ground = makeGround("this user");
+  let ground: Ground;
+  beforeAll(() => void (ground = makeGround("this user")));
 
   /** The outer agent calls its shell with the first command, the inner one with the second. */
   async function begin(outerCommand: string, innerCommand: string, token: string): Promise<Host> {

@@ -1,7 +1,7 @@
 /** All the ways in which a run of a real agent can end while its shell tool works: the same for every agent and user. */
 import { once } from "node:events";
 import { join } from "node:path";
-import { afterAll, afterEach, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { removeFolders, spawnNode, users } from "../../fixtures/processes/hosts.ts";
 import { newToken } from "../../fixtures/processes/survivors.ts";
 import type { HarnessOptions } from "../../../src/run/options.ts";
@@ -26,7 +26,8 @@ export function testProcessLife(agent: RealAgent): void {
   afterAll(removeFolders);
 
   describe.each(users)(`of what ${agent.id}'s shell tool has started nothing survives, as %s,`, (user) => {
-    const ground = makeGround(user);
+    let ground: Ground;
+    beforeAll(() => void (ground = makeGround(user)));
     /** How long the last tree took to grow: a run that is to be ended by its clock must have the time for it. */
     let growthMs = 20_000;
 
@@ -76,7 +77,8 @@ export function testProcessLife(agent: RealAgent): void {
       const { status, warnings = [] } = await host.outcome();
       expect(status).toBe("completed");
       const named = warnings.filter((warning) => warning.includes(host.token) && warning.includes("was ended"));
-      expect(named.length).toBeGreaterThanOrEqual(treeSize - 2); // Its root has exited, and one hops too fast to have a name.
+      // Its root has exited, and one hops too fast to have a name.
+      expect(named.length, warnings.join("\n")).toBeGreaterThanOrEqual(treeSize - 2);
       expect(host.agents()).toEqual([]);
       expect(await host.exit).toBe(0);
       await expectGone(host, ground);
