@@ -64,18 +64,20 @@ export const opencode = defineProvider({
 });
 
 /** Two first runs at once on a new database would race in its migration, and one of them would fail. */
-function prepare({ env }: RunRequest): readonly Step[] {
-  const creates = databasePath(env);
+function prepare(request: RunRequest): readonly Step[] {
+  const creates = databasePath(request.env);
   // The cheapest command that migrates: 1.6 s, no network, no project.
-  return creates === undefined ? [] : [{ key: "database", creates, args: ["db", "select 1"], env: switchesFor(env) }];
+  return creates === undefined
+    ? []
+    : [{ key: "database", creates, args: ["db", "select 1"], env: environmentFor(request) }];
 }
 
 /** With a session of another directory it would work there, printing nothing, and never end. */
-function locateSession(id: string, { env }: RunRequest): Inquiry {
+function locateSession(id: string, request: RunRequest): Inquiry {
   const query = `select directory from session where id = '${id.replaceAll("'", "''")}'`;
   return {
     args: ["db", "--format", "json", query],
-    env: switchesFor(env),
+    env: environmentFor(request),
     read: (stdout) => stringAt(asArray(parseJson(stdout))[0], "directory"),
   };
 }
@@ -88,7 +90,7 @@ function databasePath(env: RunRequest["env"]): string | undefined {
 }
 
 function command(request: RunRequest): Command {
-  const { model, effort, systemPrompt, session, permissions, env } = request;
+  const { model, effort, systemPrompt, session, permissions } = request;
   const agent = agentOf(request);
   return {
     args: [
@@ -106,7 +108,7 @@ function command(request: RunRequest): Command {
     ],
     stdin: request.prompt,
     env: {
-      ...switchesFor(env),
+      ...environmentFor(request),
       PWD: request.cwd,
       OPENCODE_CONFIG_CONTENT: writeConfig(request, agent),
       // Part of the configuration above: by itself it would stand behind our rules.
@@ -116,9 +118,11 @@ function command(request: RunRequest): Command {
   };
 }
 
-/** What OpenCode would do besides its task. What the caller set is kept. */
-function switchesFor(env: RunRequest["env"]): Record<string, string> {
-  return Object.fromEntries(switches.map(({ name }) => [name, env[name] ?? "1"]));
+/** What OpenCode would do besides its task is off, unless the caller set it. */
+function environmentFor({ env, scratch }: RunRequest): Record<string, string> {
+  const off = Object.fromEntries(switches.map(({ name }) => [name, env[name] ?? "1"]));
+  // At each start it unpacks a library of 5 MB into the temp directory, and leaves it there (1.18.33).
+  return { ...off, BUN_TMPDIR: scratch };
 }
 
 const switches = [

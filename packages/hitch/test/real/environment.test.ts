@@ -55,6 +55,17 @@ describe.concurrent.each(agents)("$id, called from inside another agent", (agent
     expect(configuration()).toEqual(before);
   });
 
+  test("leaves nothing of its own in the temp directory but what the next run uses again", async () => {
+    const place = freshPlace();
+    const temp = join(place.home, "tmp");
+    mkdirSync(temp);
+    const run = () => runLibrary(agent, { place, turns: [text("4")], options: { env: { TMPDIR: temp } } });
+    await run();
+    const first = readdirSync(temp, { recursive: true });
+    await run();
+    expect(readdirSync(temp, { recursive: true })).toEqual(first);
+  });
+
   test("asks the model once for a trivial answer, and nothing else of its endpoint", async () => {
     const { finish, requests } = await runLibrary(agent, { turns: [text("4")], prompt: "What is 2 + 2?" });
     expect(finish.result).toMatchObject({ text: "4", turns: 1, cost: { usd: 0.0011, source: "reported" } });
