@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { isThorough } from "./packages/hitch/test/support/tier.ts";
 import { describeTestRun } from "./packages/hitch/test/support/test-run.ts";
 
 const support = "./packages/hitch/test/support";
@@ -6,6 +7,7 @@ const support = "./packages/hitch/test/support";
 export default defineConfig({
   test: {
     include: ["packages/*/test/**/*.test.ts"],
+    exclude: isThorough ? [] : ["**/real/thorough/**"],
     env: describeTestRun(),
     globalSetup: [`${support}/global-setup.ts`],
     setupFiles: [`${support}/file-setup.ts`],

@@ -9,7 +9,7 @@ import type { HitchEvent } from "../../src/vocabulary/events.ts";
 import { assertEvent } from "../support/event-schema.ts";
 import { temporaryDirectory } from "../support/start.ts";
 
-const main = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
+const main = fileURLToPath(new URL("../../bin/hitch.js", import.meta.url));
 const fakePi = fileURLToPath(new URL("../fixtures/agents/fake-pi.js", import.meta.url));
 
 /** What the fake agent does; see `fixtures/agents/fake-pi.js`. */

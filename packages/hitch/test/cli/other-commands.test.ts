@@ -57,7 +57,7 @@ describe("hitch reap", () => {
     writeFileSync(file, "");
     const { stderr, code } = await hitch({ ...user, env: { ...user.env, HITCH_STATE_DIR: file } }, ["reap"]);
     expect(code).toBe(2);
-    expect(stderr).toMatch(/^hitch: invalid-options: cannot write to .*file/);
+    expect(stderr).toMatch(/^hitch: invalid-options: HITCH_STATE_DIR: cannot write to .*file/);
   });
 });
 

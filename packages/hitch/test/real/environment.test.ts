@@ -105,7 +105,9 @@ describe.concurrent("OpenCode's configuration", () => {
 
 /** Every file of the home by its path, without what the agents keep for themselves: sessions, data, caches, a .gitignore. */
 function configuration(): Record<string, string> {
-  const own = /^(\.local\/|\.cache\/|\.pi\/agent\/sessions\/|\.config\/opencode\/\.gitignore$)/;
+  // OpenCode installs a package of its own into its configuration directory, when there is one and npm can be reached.
+  const own =
+    /^(\.local\/|\.cache\/|\.npm\/|\.pi\/agent\/sessions\/|\.config\/opencode\/(\.gitignore$|package|node_modules\/|bun\.lock))/;
   const paths = readdirSync(home, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name).slice(home.length + 1));

@@ -6,7 +6,7 @@ const KILL_WITHIN_MS = 10_000;
 const LONGEST_PAUSE_MS = 50;
 const CLEAN_PASSES = 2;
 // On a machine where others come and go all the time no pass is quiet; then this many that found nothing have to do.
-const EMPTY_PASSES = 20;
+const EMPTY_PASSES = 50;
 
 /**
  * Sends SIGKILL to every process of a run until two passes in a row are clean: what forked behind one pass is met by

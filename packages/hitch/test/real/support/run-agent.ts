@@ -13,6 +13,7 @@ import { refusedUrl, startMockModel, type RecordedRequest, type Turns } from "..
 import type { HitchEvent } from "../../../src/vocabulary/events.ts";
 import { agentExecutable } from "../../support/agents.ts";
 import { assertEvent } from "../../support/event-schema.ts";
+import { waitToStart } from "./start-gate.ts";
 import { mockModel, type Endpoint, type Place, type RealAgent } from "./agents.ts";
 
 export type FinishEvent = Extract<HitchEvent, { type: "run-finish" }>;
@@ -97,7 +98,7 @@ export const runCommandLine: Door = (agent, plan) =>
 
 export const doors = { library: runLibrary, "command line": runCommandLine } as const;
 
-const commandLine = fileURLToPath(new URL("../../../src/cli/main.ts", import.meta.url));
+const commandLine = fileURLToPath(new URL("../../../bin/hitch.js", import.meta.url));
 
 async function onModel(
   agent: RealAgent,
@@ -108,7 +109,8 @@ async function onModel(
   const place = plan.place ?? freshPlace();
   const baseUrl = model?.baseUrl ?? `${await refusedUrl()}/v1`;
   const env = agent.configure(place, { ...plan, baseUrl }, plan.configuration);
-  const ran = await run(place, env);
+  const started = await waitToStart(model);
+  const ran = await run(place, env).finally(started);
   ran.events.forEach(assertEvent);
   const finish = ran.events.at(-1);
   if (finish?.type !== "run-finish") throw new Error(`The last event is ${JSON.stringify(finish)}`);

@@ -1,13 +1,21 @@
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
-import { removeFolders } from "../fixtures/processes/hosts.ts";
-import { newToken } from "../fixtures/processes/survivors.ts";
-import { startMockModel, text, type MockModel, type RecordedRequest, type Turn } from "../../src/testing/index.ts";
-import { describeProcess } from "../support/proc.ts";
-import { agentById, mockModel, type RealAgent } from "./support/agents.ts";
-import { endHost, expectGone, makeGround, placeOn, startHost, type Ground, type Host } from "./support/process-host.ts";
-import { findReapers, isAlive } from "./support/process-scan.ts";
-import { installationFor } from "./support/process-user.ts";
+import { removeFolders } from "../../fixtures/processes/hosts.ts";
+import { newToken } from "../../fixtures/processes/survivors.ts";
+import { startMockModel, text, type MockModel, type RecordedRequest, type Turn } from "../../../src/testing/index.ts";
+import { describeProcess } from "../../support/proc.ts";
+import { agentById, mockModel, type RealAgent } from "../support/agents.ts";
+import {
+  endHost,
+  expectGone,
+  makeGround,
+  placeOn,
+  startHost,
+  type Ground,
+  type Host,
+} from "../support/process-host.ts";
+import { findReapers, isAlive } from "../support/process-scan.ts";
+import { installationFor } from "../support/process-user.ts";
 
 vi.setConfig({ testTimeout: 180_000 });
 

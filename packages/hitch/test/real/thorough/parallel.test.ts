@@ -1,11 +1,19 @@
 import { chmodSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeEach, expect, test, vi } from "vitest";
-import { removeFolders } from "../fixtures/processes/hosts.ts";
-import { startMockModel, text, type MockModel } from "../../src/testing/index.ts";
-import { agentExecutable } from "../support/agents.ts";
-import { agentById, mockModel } from "./support/agents.ts";
-import { endHost, expectGone, makeGround, placeOn, startHost, type Ground, type Host } from "./support/process-host.ts";
+import { removeFolders } from "../../fixtures/processes/hosts.ts";
+import { startMockModel, text, type MockModel } from "../../../src/testing/index.ts";
+import { agentExecutable } from "../../support/agents.ts";
+import { agentById, mockModel } from "../support/agents.ts";
+import {
+  endHost,
+  expectGone,
+  makeGround,
+  placeOn,
+  startHost,
+  type Ground,
+  type Host,
+} from "../support/process-host.ts";
 
 vi.setConfig({ testTimeout: 300_000 });
 
