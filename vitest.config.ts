@@ -14,8 +14,8 @@ export default defineConfig({
     // A process per file: what a file leaves behind is then known to be its own.
     pool: "forks",
     isolate: true,
-    // Most of the time is spent waiting for agents, so more files than cores pay off only a little.
-    maxWorkers: 2,
+    // Most of the time is spent waiting for agents, so one file more than there are cores pays off.
+    maxWorkers: 3,
     testTimeout: 60_000,
     hookTimeout: 60_000,
     teardownTimeout: 30_000,

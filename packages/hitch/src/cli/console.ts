@@ -1,8 +1,7 @@
 /** What the commands of one process share: both outputs, the last word, and the signals. */
-import { createRedactor } from "../policy/redaction.ts";
-import { toHarnessError } from "../vocabulary/error.ts";
+import { createRedactor, type Redact } from "../policy/redaction.ts";
 import { codes } from "../vocabulary/codes.ts";
-import { HarnessError } from "../vocabulary/error.ts";
+import { HarnessError, toHarnessError } from "../vocabulary/error.ts";
 import type { HitchEvent } from "../vocabulary/events.ts";
 import { exitCodeOf, finishWith } from "./failure.ts";
 import { openOutput, type Output } from "./output.ts";
@@ -14,7 +13,7 @@ export interface Console {
   readonly stdout: Output;
   readonly stderr: Output;
   readonly interruption: Interruption;
-  redact(text: string): string;
+  readonly redact: Redact;
   /** Variables that the command was given: what is secret in them is redacted from now on. */
   addSecrets(env: Readonly<Record<string, string | undefined>>): void;
   /** Shows an event of the run; nothing comes after a `run-finish`. */

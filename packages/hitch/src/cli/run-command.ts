@@ -1,5 +1,6 @@
 /** `hitch run`: from the command line to the library and back. */
 import { harness } from "../harness.ts";
+import { redactValue } from "../policy/redaction.ts";
 import { providers } from "../providers/index.ts";
 import type { HarnessOptions } from "../run/options.ts";
 import type { HitchEvent } from "../vocabulary/events.ts";
@@ -22,7 +23,7 @@ export async function runCommand(console: Console, argument: string | undefined,
 
   const run = harness(prompt, { ...options, signal: console.interruption.signal });
   for await (const event of run) {
-    if (process.env.HITCH_DEBUG) await console.stderr.write(`${console.redact(debugLine(event))}\n`);
+    if (process.env.HITCH_DEBUG) await console.stderr.write(`${debugLine(redactValue(event, console.redact))}\n`);
     await console.show(event);
   }
   await run.settled;

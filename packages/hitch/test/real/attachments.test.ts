@@ -6,7 +6,7 @@ import { text } from "../../src/testing/index.ts";
 import { agents } from "./support/agents.ts";
 import { freshPlace, runLibrary } from "./support/run-agent.ts";
 
-vi.setConfig({ testTimeout: 180_000 });
+vi.setConfig({ testTimeout: 300_000 });
 
 /** One red pixel. */
 const png = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4nGP4z8DwHwAFAAH/iZk9HQAAAABJRU5ErkJggg==";

@@ -4,7 +4,7 @@ import { fault, status, text, type RecordedRequest, type Turn } from "../../src/
 import { agents } from "./support/agents.ts";
 import { runLibrary } from "./support/run-agent.ts";
 
-vi.setConfig({ maxConcurrency: 4, testTimeout: 180_000 });
+vi.setConfig({ maxConcurrency: 4, testTimeout: 300_000 });
 
 describe.concurrent.each(agents)("the clocks of $id", (agent) => {
   test("let a tool work for longer than idle", async () => {
@@ -17,7 +17,7 @@ describe.concurrent.each(agents)("the clocks of $id", (agent) => {
 
   test.each([
     { limit: "idle", timeouts: { startup: 120_000, idle: 5_000 }, code: "idle-timeout" },
-    { limit: "total", timeouts: { startup: 120_000, total: 60_000 }, code: "timeout" },
+    { limit: "total", timeouts: { startup: 120_000, total: 30_000 }, code: "timeout" },
   ])("end a run whose model falls silent: $limit", async ({ timeouts, code }) => {
     const { finish, requests } = await runLibrary(agent, {
       turns: [agent.calls.shell("true"), fault("hang-mid-stream")],

@@ -6,7 +6,7 @@ import { text } from "../../src/testing/index.ts";
 import { agentById, agents } from "./support/agents.ts";
 import { freshPlace, runLibrary } from "./support/run-agent.ts";
 
-vi.setConfig({ maxConcurrency: 4, testTimeout: 180_000 });
+vi.setConfig({ maxConcurrency: 4, testTimeout: 300_000 });
 
 /** As in a shell that an agent opened: every run of this file has them around it. */
 const misleading = {

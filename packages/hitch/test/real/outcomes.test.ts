@@ -80,7 +80,7 @@ const cases: readonly Case[] = [
   when("a web page", fault("not-sse"), "protocol", unfinished, { retries: { opencode: 0, pi: 3 }, repeats }),
 ];
 
-vi.setConfig({ maxConcurrency: 12, testTimeout: 300_000 });
+vi.setConfig({ maxConcurrency: 8, testTimeout: 300_000 });
 
 const runs = cases.flatMap((each) =>
   agents.flatMap((agent) =>

@@ -7,7 +7,7 @@ import type { PermissionLevel } from "../../src/vocabulary/result.ts";
 import { agents, type Place, type RealAgent } from "./support/agents.ts";
 import { freshPlace, runLibrary, type Ran } from "./support/run-agent.ts";
 
-vi.setConfig({ maxConcurrency: 4, testTimeout: 180_000 });
+vi.setConfig({ maxConcurrency: 4, testTimeout: 300_000 });
 
 /** What the model tries, in this order. */
 const attempts = ["write in cwd", "write outside", "shell", "read in cwd", "read outside", "read .env"] as const;

@@ -18,7 +18,7 @@ const prompts = {
   "of one word": "hello",
 };
 
-vi.setConfig({ maxConcurrency: 4, testTimeout: 180_000 });
+vi.setConfig({ maxConcurrency: 4, testTimeout: 300_000 });
 
 describe.concurrent.each(agents)("$id hears the prompt", (agent) => {
   test.each(Object.entries(prompts))("%s", async (_, prompt) => {

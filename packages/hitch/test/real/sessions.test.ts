@@ -4,7 +4,7 @@ import { text } from "../../src/testing/index.ts";
 import { agents } from "./support/agents.ts";
 import { freshPlace, runLibrary } from "./support/run-agent.ts";
 
-vi.setConfig({ maxConcurrency: 4, testTimeout: 180_000 });
+vi.setConfig({ maxConcurrency: 4, testTimeout: 300_000 });
 
 const spent = { input: 100, output: 7 };
 

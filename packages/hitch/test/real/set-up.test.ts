@@ -6,7 +6,7 @@ import { text } from "../../src/testing/index.ts";
 import { agentById, type RealAgent } from "./support/agents.ts";
 import { freshPlace, runLibrary, type RunPlan } from "./support/run-agent.ts";
 
-vi.setConfig({ maxConcurrency: 4, testTimeout: 180_000 });
+vi.setConfig({ maxConcurrency: 4, testTimeout: 300_000 });
 
 interface Case {
   readonly name: string;

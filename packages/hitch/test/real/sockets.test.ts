@@ -9,7 +9,7 @@ import { endHost, expectGone, makeGround, placeOn, startHost, type Host } from "
 import { findAlive } from "./support/process-scan.ts";
 import { watchListeners } from "./support/process-sockets.ts";
 
-vi.setConfig({ testTimeout: 180_000 });
+vi.setConfig({ testTimeout: 300_000 });
 
 const opened: { host: Host; model: MockModel }[] = [];
 afterEach(async () => {

@@ -107,8 +107,7 @@ describe("a run that fails", () => {
     process.on("unhandledRejection", listener);
     try {
       const seen = [start(script({ exit: 1 })), start(script({ exit: 1 }))] as const;
-      await collect(seen[0]);
-      await seen[1].settled;
+      await Promise.all([collect(seen[0]), seen[1].settled]);
       await sleep(50);
       expect(unhandled).toEqual([]);
       start(script({ exit: 1 }));

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { afterAll, afterEach, expect, test } from "vitest";
 import { removeFolders } from "../../fixtures/processes/hosts.ts";
 import { closeTestRuns, openTestRun, readAll, readNext, startShell, until } from "../../fixtures/processes/runs.ts";
@@ -10,6 +11,10 @@ afterEach(async () => {
   await killSurvivors(token);
 });
 afterAll(removeFolders);
+
+function isStopped(pid: number): boolean {
+  return /^State:\tT/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));
+}
 
 async function runLeaving(script: string) {
   token = newToken();
@@ -92,7 +97,7 @@ test("a stopped agent is ended too", async () => {
   const agent = await startShell(await openTestRun(), "trap 'exit 9' TERM; kill -STOP $$; sleep 600", {
     graceMs: 60_000,
   });
-  expect(await until(() => isAlive(agent.pid))).toBe(true);
+  expect(await until(() => isStopped(agent.pid))).toBe(true);
   await agent.end();
   expect(await agent.exit).toEqual({ code: 9, signal: null });
 });

@@ -63,7 +63,7 @@ export function placeOn(ground: Ground): Place {
 }
 
 /** The ids of the runs that have a record. */
-export function recordsOn({ state }: Ground): readonly string[] {
+function recordsOn({ state }: Ground): readonly string[] {
   const active = join(state, "active");
   return existsSync(active) ? readdirSync(active) : [];
 }

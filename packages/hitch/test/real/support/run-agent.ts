@@ -81,7 +81,7 @@ export const runLibrary: Door = (agent, plan) =>
     return { events };
   });
 
-export const runCommandLine: Door = (agent, plan) =>
+const runCommandLine: Door = (agent, plan) =>
   onModel(agent, plan, async (place, env) => {
     const flags = [
       ...["--json", "--provider", agent.id, "--model", mockModel, "--executable", agentExecutable(agent.id)],

@@ -17,7 +17,7 @@ import {
 import { findReapers, isAlive } from "../support/process-scan.ts";
 import { installationFor } from "../support/process-user.ts";
 
-vi.setConfig({ testTimeout: 180_000 });
+vi.setConfig({ testTimeout: 300_000 });
 
 const { packageRoot } = installationFor("this user");
 const tree = `node '${join(packageRoot, "test/fixtures/processes/nasty-tree.mjs")}'`;
