@@ -16,6 +16,8 @@ export default defineConfig({
     isolate: true,
     // Most of the time is spent waiting for agents, so one file more than there are cores pays off.
     maxWorkers: 3,
+    // On a noisy machine of CI an agent may miss a generous deadline; a test that needed its second try is named.
+    retry: process.env.CI ? 1 : 0,
     testTimeout: 60_000,
     hookTimeout: 60_000,
     teardownTimeout: 30_000,
