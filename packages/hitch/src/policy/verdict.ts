@@ -18,7 +18,7 @@ export interface Observed {
   readonly exit: Exit | null;
   /** In the order in which they came. */
   readonly causes: readonly Cause[];
-  /** We ended the process because its decoder said `ended`, so its exit says nothing. */
+  /** We ended the process, for whatever reason, so its exit says nothing. */
   readonly endedByUs: boolean;
   /** There is a final text or an output. */
   readonly answered: boolean;
