@@ -14,6 +14,7 @@ import {
   until,
 } from "../../fixtures/processes/runs.ts";
 import {
+  catches,
   childrenOf,
   isAlive,
   killSurvivors,
@@ -96,6 +97,8 @@ test("a host that opens and closes runs all the time keeps its long run alive", 
 test("signals that end a host don't end its reaper before it", async () => {
   const { host, token } = await startSleepingHost(join(makeFolder(), "active"));
   const [reaper = 0] = childrenOf(host.pid, "reaper.");
+  // It catches them from its first line of ours on, which is late on a busy machine.
+  expect(await until(() => catches(reaper, "SIGHUP"))).toBe(true);
   await new Promise((resolve) => setTimeout(resolve, 500));
   for (const signal of ["SIGINT", "SIGHUP", "SIGTERM"] as const) process.kill(reaper, signal);
   host.child.kill("SIGINT");
