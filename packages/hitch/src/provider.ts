@@ -4,6 +4,8 @@
  */
 import type { ErrorCode } from "./vocabulary/codes.ts";
 import type { AgentEvent } from "./vocabulary/events.ts";
+import type { JsonObject } from "./vocabulary/json.ts";
+import type { McpServers, McpTransport } from "./vocabulary/mcp.ts";
 import type { EnforcedBy, PermissionLevel, Session } from "./vocabulary/result.ts";
 import type { Usage } from "./vocabulary/usage.ts";
 
@@ -46,8 +48,32 @@ export interface Capabilities {
   readonly ownRetries: "on" | "off";
   readonly enforcedBy: Readonly<Record<PermissionLevel, EnforcedBy>>;
   readonly options: OptionSupport;
+  readonly output: OutputSupport;
   /** Longest prompt in bytes of UTF-8; absent: no limit known. */
   readonly maxPromptBytes?: number;
+}
+
+/** How the agent can be asked for a value of the caller's schema. */
+export interface OutputSupport {
+  /**
+   * The ways, best first. `native`: a flag of the agent's own. `tool`: an MCP tool of ours, so it takes servers over stdio.
+   * `text`: JSON as the last message, which every agent can.
+   */
+  readonly rungs: readonly OutputRung[];
+  /** What the agent's own way needs, for `native`. */
+  readonly dialect?: SchemaDialect;
+}
+
+export type OutputRung = "native" | "tool" | "text";
+
+/** What a JSON Schema has to be like. The value is always checked against the whole schema of the caller. */
+export interface SchemaDialect {
+  /** Objects require all their properties and allow no others. Optional ones may then be null, which is undone. */
+  readonly closedObjects: boolean;
+  /** The root is an object with named properties and nothing else. */
+  readonly objectRoot: boolean;
+  /** Keywords that are refused; they are left out. */
+  readonly unsupported: readonly string[];
 }
 
 /** Which options the agent honours. */
@@ -59,6 +85,7 @@ export interface OptionSupport {
   readonly addDirs: boolean;
   readonly systemPrompt: { readonly replace: boolean; readonly append: boolean };
   readonly attachments: boolean;
+  readonly mcpServers: readonly McpTransport[];
   readonly session: boolean;
   readonly fork: boolean;
   /** Names of the keys in `providerOptions.<id>` besides `extraArgs`. */
@@ -76,6 +103,10 @@ export interface RunRequest {
   readonly systemPrompt?: { readonly mode: "replace" | "append"; readonly text: string };
   readonly permissions: PermissionLevel;
   readonly attachments: readonly string[];
+  /** The caller's, and ours for the output. Their tools may be used at every permission level: they were asked for. */
+  readonly mcpServers: McpServers;
+  /** For the agent's own way of structured output, in its dialect. */
+  readonly outputSchema?: JsonObject;
   readonly session?: Session;
   /** Branch off `session` instead of continuing it. */
   readonly fork: boolean;
@@ -158,6 +189,8 @@ export type Evidence =
   | ({ readonly type: "failure"; readonly recovered?: boolean } & Failure)
   /** It will never end by itself: the spine ends it. */
   | { readonly type: "stop"; readonly code: ErrorCode; readonly message: string }
+  /** The value that the agent's own way of structured output gave. */
+  | { readonly type: "output"; readonly value: unknown }
   /** What was used, where the agent counts it itself rather than per step. */
   | { readonly type: "totals"; readonly scope: "attempt" | "session"; readonly usage?: Usage; readonly usd?: number };
 

@@ -7,7 +7,8 @@ import { decideRetry, type RetryDecision } from "../policy/retry.ts";
 import type { FailedVerdict } from "../policy/verdict.ts";
 import { codes } from "../vocabulary/codes.ts";
 import { HarnessError, toHarnessError } from "../vocabulary/error.ts";
-import type { RunResult } from "../vocabulary/result.ts";
+import type { RunEvent } from "../vocabulary/events.ts";
+import type { Containment, RunResult } from "../vocabulary/result.ts";
 import { runAttempt, type AttemptOutcome } from "./attempt.ts";
 import type { EventLog } from "./event-log.ts";
 import { keepHouse } from "./housekeeping.ts";
@@ -43,8 +44,7 @@ export async function execute(context: RunContext): Promise<RunResult> {
     return buildResult(runId, resolved, outcomes, { durationMs, warnings: [...context.warnings], containment });
   };
   try {
-    const { provider, permissions } = resolved;
-    log.publish(0, [{ type: "run-start", version: 1, provider: provider.id, permissions, containment }]);
+    log.publish(0, [describeStart(resolved, containment)]);
     warn(log, context.early);
     if (containment.detail !== undefined)
       warn(log, [`cleaning up after the agent is weaker here: ${containment.detail}`]);
@@ -58,6 +58,21 @@ export async function execute(context: RunContext): Promise<RunResult> {
   } finally {
     await processes.close().catch((error: unknown) => warn(log, [`cleaning up failed: ${String(error)}`]));
   }
+}
+
+const titleLimit = 80;
+
+function describeStart(
+  { provider, model, cwd, prompt, permissions }: ResolvedOptions,
+  containment: Containment,
+): RunEvent {
+  const title = prompt
+    .slice(0, 4 * titleLimit)
+    .trim()
+    .replaceAll(/\s+/g, " ")
+    .slice(0, titleLimit);
+  const what = { provider: provider.id, ...(model !== undefined && { model }), cwd, title };
+  return { type: "run-start", version: 1, ...what, permissions, containment };
 }
 
 /** Attempts until one is well or no other one would help. Throws how the last one failed. */

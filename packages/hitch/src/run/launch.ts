@@ -30,6 +30,7 @@ export function toRunRequest(
     ...(systemPrompt && { systemPrompt }),
     permissions: resolved.permissions.level,
     attachments,
+    mcpServers: resolved.mcpServers,
     ...(session && { session }),
     fork,
     env,

@@ -1,6 +1,8 @@
 /** The options of a run, as callers give them. `undefined` means: not given. */
+import type { Schema } from "../output/schema.ts";
 import type { Provider } from "../provider.ts";
 import type { HitchEvent } from "../vocabulary/events.ts";
+import type { McpServers } from "../vocabulary/mcp.ts";
 import type { PermissionLevel, Session } from "../vocabulary/result.ts";
 
 /** A provider together with options that belong to it. */
@@ -25,6 +27,14 @@ export interface Timeouts {
   readonly idle?: number | false | undefined;
 }
 
+/** How often to try again. */
+export interface Retries {
+  /** New attempts after failures of the model's side. Default 2, or 0 where the agent retries by itself. */
+  readonly transient?: number | undefined;
+  /** How often the model may correct a value that does not fit the schema. Default 2. */
+  readonly output?: number | undefined;
+}
+
 export interface HarnessOptions {
   /** Which agent. Default: `HITCH_PROVIDER`. */
   readonly provider?: string | Provider | ProviderChoice | readonly (string | Provider | ProviderChoice)[] | undefined;
@@ -42,6 +52,10 @@ export interface HarnessOptions {
   readonly permissions?: PermissionLevel | undefined;
   /** Files and images for the agent to look at. */
   readonly attachments?: readonly string[] | undefined;
+  /** MCP servers for the agent, by name, beside those of its own configuration. It may use all their tools. */
+  readonly mcpServers?: McpServers | undefined;
+  /** What the run is to give as `output`: a schema of Zod, Valibot, ArkType …, or a plain JSON Schema. */
+  readonly schema?: Schema | undefined;
   /** Variables added to the agent's environment; `undefined` removes one. */
   readonly env?: Readonly<Record<string, string | undefined>> | undefined;
   /** `inherit`: the user's own configuration and login. */
@@ -51,8 +65,7 @@ export interface HarnessOptions {
   /** Branch off `session` instead of continuing it. Default false. */
   readonly fork?: boolean | undefined;
   readonly timeouts?: Timeouts | undefined;
-  /** `transient`: new attempts after failures of the model's side. Default 2, or 0 where the agent retries by itself. */
-  readonly retries?: { readonly transient?: number | undefined } | undefined;
+  readonly retries?: Retries | undefined;
   /** What becomes of processes that outlive a finished agent. Default `end`. */
   readonly leftovers?: "end" | "keep" | undefined;
   /** Path of the agent's program. Default: found on PATH. */
@@ -82,6 +95,8 @@ export const optionNames = Object.keys({
   systemPrompt: 0,
   permissions: 0,
   attachments: 0,
+  mcpServers: 0,
+  schema: 0,
   env: 0,
   isolation: 0,
   session: 0,
@@ -100,9 +115,9 @@ export const optionNames = Object.keys({
 } satisfies Record<keyof HarnessOptions, 0>);
 
 /** Options that are designed but that this version cannot honour. They are refused, never ignored. */
-export const plannedOptions = ["schema", "workspace", "sandbox", "mcpServers", "limits"] as const;
+export const plannedOptions = ["workspace", "sandbox", "limits"] as const;
 
-const mergedByKey = ["env", "timeouts", "retries", "providerOptions", "metadata"] as const;
+const mergedByKey = ["env", "timeouts", "retries", "providerOptions", "mcpServers", "metadata"] as const;
 
 /** Lays options over defaults: objects by key, everything else replaced. `undefined` leaves the default. */
 export function mergeOptions(defaults: HarnessOptions, options: HarnessOptions): HarnessOptions {

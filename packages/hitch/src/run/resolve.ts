@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import type { Timeouts } from "../policy/clocks.ts";
 import type { Provider } from "../provider.ts";
 import type { HitchEvent } from "../vocabulary/events.ts";
+import type { McpServers } from "../vocabulary/mcp.ts";
 import type { PermissionState, Session } from "../vocabulary/result.ts";
 import {
   checkBoolean,
@@ -33,6 +34,7 @@ export interface ResolvedOptions {
   readonly systemPrompt?: { readonly mode: "replace" | "append"; readonly text: string };
   readonly permissions: PermissionState;
   readonly attachments: readonly string[];
+  readonly mcpServers: McpServers;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly session?: Session;
   /** The session was given by its id alone: its directory is a guess. */
@@ -113,6 +115,7 @@ export function resolveOptions(
       !unsupported("systemPrompt", supports.systemPrompt[systemPrompt.mode], true) && { systemPrompt }),
     permissions: checkPermissions(findings, provider, options.permissions),
     attachments: unsupported("attachments", supports.attachments, attachments.length > 0) ? [] : attachments,
+    mcpServers: {},
     env: checkEnvironment(findings, options.env),
     ...(session && !unsupported("session", supports.session, true) && { session }),
     sessionById: typeof options.session === "string",

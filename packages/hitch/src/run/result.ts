@@ -29,7 +29,7 @@ export function buildResult(
     // An attempt that got no answer of the model cost nothing that anybody reports.
     cost: addCosts(outcomes.filter(({ folded }) => folded.turns > 0).map(({ folded }) => folded.cost)),
     turns: outcomes.reduce((sum, { folded }) => sum + folded.turns, 0),
-    changes: outcomes.flatMap(({ folded }) => folded.changes),
+    changes: { source: "unknown", files: outcomes.flatMap(({ folded }) => folded.changes) },
     attempts,
     ...(metadata && { metadata }),
     ...rest,

@@ -3,7 +3,7 @@
  * Agent Client Protocol. `events.schema.json` in the package says the same as JSON Schema; a test holds both together.
  */
 import type { ErrorCode } from "./codes.ts";
-import type { Containment, FileChange, PermissionState, RunResult, Session } from "./result.ts";
+import type { Containment, FileChange, OutputVia, PermissionState, RunResult, Session } from "./result.ts";
 import type { Cost, Usage } from "./usage.ts";
 
 /** What a tool does, in ACP's words. */
@@ -57,14 +57,18 @@ export type RunEvent =
       readonly type: "run-start";
       readonly version: 1;
       readonly provider: string;
+      readonly model?: string;
+      readonly cwd: string;
+      /** How the prompt begins, on one line. */
+      readonly title: string;
       readonly permissions: PermissionState;
       readonly containment: Containment;
     }
   /** A process of the run starts. `command` is redacted. */
   | { readonly type: "attempt-start"; readonly provider: string; readonly command: readonly string[] }
   | { readonly type: "stderr"; readonly text: string }
-  /** A value for the caller's schema was read from an answer, and whether it fits. */
-  | { readonly type: "output"; readonly via: string; readonly valid: boolean; readonly issues: readonly string[] }
+  /** A value for the caller's schema was read from an answer, or looked for and not found, and whether it fits. */
+  | { readonly type: "output"; readonly via: OutputVia; readonly valid: boolean; readonly issues: readonly string[] }
   | { readonly type: "fallback"; readonly from: string; readonly to: string; readonly reason: string }
   | { readonly type: "attempt-finish"; readonly verdict: VerdictSummary }
   /** Always the last event, exactly once. */

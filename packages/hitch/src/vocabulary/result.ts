@@ -39,6 +39,44 @@ export interface FileChange {
   readonly change: "create" | "edit" | "delete" | "move";
 }
 
+/** A file that is not as it was before the run. */
+export interface ChangedFile extends FileChange {
+  /** Where a moved file was. Absolute. */
+  readonly from?: string;
+  /** Lines; absent for a binary file, and where only the agent's word is known. */
+  readonly additions?: number;
+  readonly deletions?: number;
+}
+
+/** What the run changed on disk. */
+export interface Changes {
+  /** `git`: the working tree before and after, compared. `unknown`: no Git here, so `files` is what the tools reported. */
+  readonly source: "git" | "unknown";
+  /** Why it is unknown. */
+  readonly reason?: string;
+  readonly files: readonly ChangedFile[];
+  /** Lines over all files. */
+  readonly additions?: number;
+  readonly deletions?: number;
+  /** All of it, for `git apply` in the repository's root. */
+  readonly patch?: string;
+}
+
+/** A way in which a value for the caller's schema was read. `repair`: from a last message whose JSON had to be mended. */
+export type OutputVia = "native" | "tool" | "text" | "repair";
+
+/** What an attempt gave for the caller's schema. */
+export interface AttemptOutput {
+  /** The way that gave the value; absent: none did. */
+  readonly via?: OutputVia;
+  /** The attempt only asked again for the value, with what was wrong with the one before. */
+  readonly followUp: boolean;
+  /** What was wrong with the answers that did not fit, in their order. */
+  readonly issues: readonly string[];
+  /** Every answer as it came, in their order: JSON of submitted values, or the last message. */
+  readonly raw: readonly string[];
+}
+
 /** One process of a run. */
 export interface Attempt {
   readonly provider: string;
@@ -50,12 +88,14 @@ export interface Attempt {
   readonly durationMs: number;
   readonly usage: Usage;
   readonly cost: Cost;
+  /** With `schema`. */
+  readonly output?: AttemptOutput;
 }
 
 /** What a run gives. */
 export interface RunResult<Output = unknown> {
   readonly runId: string;
-  /** The validated value, with `schema`. */
+  /** The value that the schema accepted, as the schema gives it back; `undefined` without one. */
   readonly output: Output;
   /** The agent's final answer. */
   readonly text: string;
@@ -70,8 +110,7 @@ export interface RunResult<Output = unknown> {
   /** Calls of the model. */
   readonly turns: number;
   readonly durationMs: number;
-  /** Files that the agent's tools reported as changed, in order, each once. */
-  readonly changes: readonly FileChange[];
+  readonly changes: Changes;
   readonly warnings: readonly string[];
   readonly containment: Containment;
   readonly attempts: readonly Attempt[];

@@ -13,6 +13,9 @@ const examples: {
   "run-start": {
     version: 1,
     provider: "pi",
+    model: "scripted/one",
+    cwd: "/home/me/project",
+    title: "Fix the bug",
     permissions: { level: "workspace", enforcedBy: "nothing" },
     containment: { tier: "marker", detail: "no prlimit" },
   },
@@ -50,7 +53,31 @@ const examples: {
   "attempt-finish": { verdict: { ok: false, code: "overloaded", message: "busy" } },
   "run-finish": {
     status: "failed",
-    result: { text: "", usage: {}, cost: { source: "unknown" }, attempts: [] },
+    result: {
+      text: "",
+      usage: {},
+      cost: { source: "unknown" },
+      changes: {
+        source: "git",
+        files: [{ path: "/home/me/project/b", change: "move", from: "/home/me/project/a", additions: 1, deletions: 0 }],
+        additions: 1,
+        deletions: 0,
+        patch: "diff --git a/a b/b\n",
+      },
+      attempts: [
+        {
+          provider: "pi",
+          verdict: { ok: true },
+          exit: { code: 0, signal: null },
+          stderr: { head: "", tail: "" },
+          command: ["pi"],
+          durationMs: 1,
+          usage: {},
+          cost: { source: "unknown" },
+          output: { via: "tool", followUp: false, issues: ["age: too large"], raw: ['{"age":1000}', '{"age":10}'] },
+        },
+      ],
+    },
     error: { code: "overloaded", message: "busy", hint: "wait", retryable: true },
   },
 };
