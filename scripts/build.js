@@ -1,13 +1,15 @@
-// `node scripts/build.js`: compiles packages/hitch into dist, type errors being failures.
+// `node scripts/build.js`: compiles packages/hitch into dist, type errors being failures, and copies docs into the package.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { pathToFileURL } from "node:url";
 import { nodeBinary, root, runScript, StepFailed, toolchainEnvironment } from "./repository.js";
 
 const packageDirectory = join(root, "packages", "hitch");
 const outputDirectory = join(packageDirectory, "dist");
+const docsDirectory = join(root, "docs");
+const packagedDocsDirectory = join(packageDirectory, "docs");
 const stampFile = join(root, "node_modules", ".cache", "hitch", "build.json");
 
 /**
@@ -15,7 +17,8 @@ const stampFile = join(root, "node_modules", ".cache", "hitch", "build.json");
  * @param {{ check?: boolean }} [options] `check: false` leaves out the type check, for a test run in the middle of an edit
  */
 export function buildIfStale(options) {
-  if (!isCurrent(hashOfSources())) build(options);
+  if (isCurrent(hashOfSources())) copyDocs();
+  else build(options);
 }
 
 /**
@@ -37,6 +40,17 @@ export function build({ check = true } = {}) {
   for (const file of listFiles(outputDirectory)) if (!emitted.includes(file)) rmSync(file);
   mkdirSync(dirname(stampFile), { recursive: true });
   writeFileSync(stampFile, JSON.stringify({ hash, files: emitted }));
+  copyDocs();
+}
+
+/** The package has the docs beside it, because the hints of its errors name them. */
+function copyDocs() {
+  mkdirSync(packagedDocsDirectory, { recursive: true });
+  const pages = readdirSync(docsDirectory).filter((name) => name.endsWith(".md"));
+  for (const name of pages) copyFileSync(join(docsDirectory, name), join(packagedDocsDirectory, name));
+  for (const name of readdirSync(packagedDocsDirectory)) {
+    if (!pages.includes(name)) rmSync(join(packagedDocsDirectory, name));
+  }
 }
 
 /** @param {string} hash */

@@ -4,30 +4,44 @@ import { planRun, type Plan } from "./run/plan.ts";
 import { mergeOptions, type HarnessOptions } from "./run/options.ts";
 import type { Surroundings } from "./run/resolve.ts";
 import { startRun, type Run } from "./run/run.ts";
+import type { OutputOf, Schema } from "./output/schema.ts";
 import { HarnessError } from "./vocabulary/error.ts";
 
-/** Runs coding agents; made by `harness.with`, and itself the one without defaults. */
-export interface Harness {
+/** Runs coding agents; made by `harness.with`, and itself the one without defaults. `Bound` is the schema in the defaults. */
+export interface Harness<Bound extends Schema | undefined = undefined> {
   /**
    * Runs a coding agent and gives a `Run`: await it for the result, iterate it for the events, or both.
-   * It starts at the call. Rejects with a `HarnessError`.
+   * It starts at the call. Rejects with a `HarnessError`. With `schema` the result's `output` is a value of its type.
    *
    * @example
-   * const { text, cost } = await harness("Why do the tests fail?", { provider: "opencode", model: "openai/gpt-5.5" });
+   * const { output } = await harness("Which files are the largest?", {
+   *   provider: "opencode",
+   *   schema: z.array(z.object({ path: z.string(), bytes: z.int() })),
+   * });
+   * output[0]?.path;
    */
-  (prompt: string, options?: HarnessOptions): Run;
+  <Given extends Schema | undefined = undefined>(
+    prompt: string,
+    options?: Options<Given>,
+  ): Run<OutputOf<Over<Given, Bound>>>;
   /**
-   * Binds defaults. Objects (`env`, `timeouts`, `retries`, `providerOptions`, `metadata`) are merged by key, everything else
-   * is replaced.
+   * Binds defaults. Objects (`env`, `timeouts`, `retries`, `providerOptions`, `mcpServers`, `metadata`) are merged by key,
+   * everything else is replaced.
    *
    * @example
    * const review = harness.with({ provider: "pi", permissions: "read-only" });
    * await review("Look at the last commit.", { cwd: "/home/me/project" });
    */
-  with(defaults: HarnessOptions): Harness;
+  with<Given extends Schema | undefined = undefined>(defaults: Options<Given>): Harness<Over<Given, Bound>>;
   /** Tells what would be run (program, arguments, environment, files, permissions) and what would be refused. Runs nothing. */
   plan(prompt: string, options?: HarnessOptions): Plan;
 }
+
+/** Not an intersection of two schemas: comparing one of ArkType with that is too deep for the compiler. */
+type Options<Given> = Omit<HarnessOptions, "schema"> & { readonly schema?: Given | undefined };
+
+/** What is not given is taken from the defaults. */
+type Over<Given, Bound> = [Given] extends [undefined] ? Bound : Given;
 
 /** Runs any coding agent as a function call. See `Harness`. */
 export const harness: Harness = bind({});
@@ -44,7 +58,8 @@ const surroundings: Surroundings = {
   },
 };
 
-function bind(defaults: HarnessOptions): Harness {
+/** The types of outputs are a promise to the caller: what the schema accepted is of its type. */
+function bind<Bound extends Schema | undefined>(defaults: HarnessOptions): Harness<Bound> {
   const lookup = {
     find: (id: string) => providers.find((provider) => provider.id === id),
     ids: providers.map(({ id }) => id),
@@ -52,8 +67,8 @@ function bind(defaults: HarnessOptions): Harness {
   const run = (prompt: string, options: HarnessOptions = {}): Run =>
     startRun(prompt, mergeOptions(defaults, options), lookup, surroundings);
   return Object.assign(run, {
-    with: (more: HarnessOptions) => bind(mergeOptions(defaults, more)),
+    with: (more: HarnessOptions) => bind<never>(mergeOptions(defaults, more)),
     plan: (prompt: string, options: HarnessOptions = {}) =>
       planRun(prompt, mergeOptions(defaults, options), lookup, surroundings),
-  });
+  }) as Harness<Bound>;
 }

@@ -1,6 +1,8 @@
 /** Hitch runs any coding agent as a typed function call. This file is the library's table of contents. */
 export { harness, type Harness } from "./harness.ts";
-export type { HarnessOptions, ProviderChoice, ProviderOptions, Timeouts } from "./run/options.ts";
+export { providers } from "./providers/index.ts";
+export type { HarnessOptions, ProviderChoice, ProviderOptions, Retries, Timeouts } from "./run/options.ts";
+export type { OutputOf, Schema, TypedSchema } from "./output/schema.ts";
 export type { Plan } from "./run/plan.ts";
 export type { Outcome, Run } from "./run/run.ts";
 export { HarnessError, type HarnessErrorInit } from "./vocabulary/error.ts";
@@ -18,14 +20,19 @@ export type {
 } from "./vocabulary/events.ts";
 export type {
   Attempt,
+  AttemptOutput,
+  ChangedFile,
+  Changes,
   Containment,
   EnforcedBy,
   FileChange,
+  OutputVia,
   PermissionLevel,
   PermissionState,
   RunResult,
   Session,
 } from "./vocabulary/result.ts";
+export type { McpServer, McpServers, McpTransport, RemoteMcpServer, StdioMcpServer } from "./vocabulary/mcp.ts";
 export type { Cost, Usage } from "./vocabulary/usage.ts";
 export {
   defineProvider,
@@ -40,7 +47,10 @@ export {
   type Inquiry,
   type Launch,
   type OptionSupport,
+  type OutputRung,
+  type OutputSupport,
   type Provider,
   type RunRequest,
+  type SchemaDialect,
   type Step,
 } from "./provider.ts";

@@ -33,6 +33,8 @@ export interface Agent {
   readonly version: { readonly args: readonly string[]; readonly tested: string };
   /** Variables and files (`~` is the home) that show a login. */
   readonly login: { readonly env: readonly string[]; readonly files: readonly string[] };
+  /** The variable that moves the agent's directory, and where that is without it. */
+  readonly home?: { readonly env: string; readonly user: string };
 }
 
 /** A name to look up on PATH. */

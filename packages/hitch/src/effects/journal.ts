@@ -4,7 +4,7 @@
  */
 import { closeSync, mkdirSync, openSync, writeSync } from "node:fs";
 import { open } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { HitchEvent } from "../vocabulary/events.ts";
 import { splitLines } from "../vocabulary/lines.ts";
 
@@ -21,11 +21,15 @@ export interface Journal {
 
 const readChunkBytes = 64 * 1024;
 
+/** Where the journal of a run is. */
+export function journalPath(runsDirectory: string, runId: string): string {
+  return join(runsDirectory, runId, "events.jsonl");
+}
+
 /** Makes `<runsDirectory>/<runId>/events.jsonl`. Throws what the file system says. */
 export function openJournal(runsDirectory: string, runId: string): Journal {
-  const directory = join(runsDirectory, runId);
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
-  const path = join(directory, "events.jsonl");
+  const path = journalPath(runsDirectory, runId);
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   const descriptor = openSync(path, "ax", 0o600);
   let lengthBytes = 0;
   let open = true;

@@ -1,6 +1,6 @@
 /** What is at a path that the caller named. */
-import { accessSync, constants, realpathSync, statSync } from "node:fs";
-import { resolve } from "node:path";
+import { accessSync, constants, existsSync, realpathSync, statSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
 
 /** Why a directory cannot be used; `undefined` if it can. */
 export function checkDirectory(path: string): "missing" | "not-a-directory" | "not-accessible" | undefined {
@@ -16,6 +16,27 @@ export function checkFile(path: string): "missing" | "not-a-file" | "unreadable"
   if (found === undefined) return "missing";
   if (!found.isFile()) return "not-a-file";
   return isAccessible(path, constants.R_OK) ? undefined : "unreadable";
+}
+
+/** Bytes of a file; `undefined` if there is none, `unknown` if nobody may look. */
+export function sizeOfFile(path: string): number | undefined | "unknown" {
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.size;
+  } catch {
+    return "unknown"; // The directories above it are closed to this user.
+  }
+}
+
+/** Whether this user may make and change files in a directory. */
+export function isWritable(directory: string): boolean {
+  return isAccessible(directory, constants.W_OK | constants.X_OK);
+}
+
+/** The nearest directory, from this one upwards, that has an entry of this name. */
+export function findUpwards(directory: string, name: string): string | undefined {
+  if (existsSync(join(directory, name))) return directory;
+  const above = dirname(directory);
+  return above === directory ? undefined : findUpwards(above, name);
 }
 
 /** Whether two paths name the same directory, links followed. */

@@ -12,6 +12,8 @@ export interface State {
   readonly active: string;
   /** Marks of what was prepared once. */
   readonly prepared: string;
+  /** Locks of sessions that runs are continuing. */
+  readonly sessions: string;
   /** Why it is not where it should be. */
   readonly warning?: string;
 }
@@ -60,5 +62,11 @@ export function makePrivateDirectory(directory: string): string {
 
 function makeFolders(directory: string): State {
   const makeFolder = (name: string): string => makePrivateDirectory(join(directory, name));
-  return { directory, runs: makeFolder("runs"), active: makeFolder("active"), prepared: makeFolder("prepared") };
+  return {
+    directory,
+    runs: makeFolder("runs"),
+    active: makeFolder("active"),
+    prepared: makeFolder("prepared"),
+    sessions: makeFolder("sessions"),
+  };
 }

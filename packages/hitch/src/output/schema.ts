@@ -3,19 +3,19 @@ import type { StandardJSONSchemaV1, StandardSchemaV1 } from "@standard-schema/sp
 import type { JsonObject } from "../vocabulary/json.ts";
 
 /** A schema that validates and tells itself as JSON Schema: Zod, ArkType, Valibot's `toStandardJsonSchema`. */
-export interface TypedSchema<Output = unknown> {
-  readonly "~standard": StandardSchemaV1.Props<unknown, Output> & StandardJSONSchemaV1.Props<unknown, Output>;
+export interface TypedSchema {
+  readonly "~standard": StandardSchemaV1.Props & StandardJSONSchemaV1.Props;
 }
 
 /** What the option `schema` takes. A plain JSON Schema gives an `unknown` output. */
 export type Schema = TypedSchema | JsonObject;
 
 /** The type of `output` for a schema. */
-export type OutputOf<GivenSchema> = GivenSchema extends {
-  readonly "~standard": StandardSchemaV1.Props<infer _, infer Output>;
-}
-  ? Output
-  : unknown;
+export type OutputOf<Given> = Given extends undefined
+  ? undefined
+  : Given extends StandardSchemaV1
+    ? StandardSchemaV1.InferOutput<Given>
+    : unknown;
 
 /** The caller's schema, ready for use. */
 export interface OutputSchema {

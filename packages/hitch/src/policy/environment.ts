@@ -44,8 +44,18 @@ export interface EnvironmentParts {
  * says (seen in 1.18.33).
  */
 export function buildEnvironment({ inherited, cwd, added }: EnvironmentParts): Record<string, string> {
-  const kept = Object.entries(inherited).filter(([name]) => !isRemoved(name));
+  const kept = Object.entries(inherited).filter(([name]) => removalOf(name) === undefined);
   return mergeEnvironment(mergeEnvironment({}, Object.fromEntries(kept)), { PWD: cwd, ...added });
+}
+
+/** The variables in an environment that are not handed on, with the reason. */
+export function removedFrom(
+  environment: EnvironmentParts["inherited"],
+): readonly { readonly name: string; readonly reason: string }[] {
+  return Object.entries(environment).flatMap(([name, value]) => {
+    const reason = value === undefined ? undefined : removalOf(name)?.reason;
+    return reason === undefined ? [] : [{ name, reason }];
+  });
 }
 
 /** Applies changes to an environment; `undefined` removes a variable. */
@@ -71,8 +81,8 @@ export function compareEnvironments(
   return Object.fromEntries([...removed.map((name) => [name, undefined] as const), ...changed]);
 }
 
-function isRemoved(name: string): boolean {
-  return removedVariables.some((entry) =>
+function removalOf(name: string): (typeof removedVariables)[number] | undefined {
+  return removedVariables.find((entry) =>
     entry.name.endsWith("*") ? name.startsWith(entry.name.slice(0, -1)) : name === entry.name,
   );
 }

@@ -4,24 +4,29 @@ import { parseJsonc } from "../vocabulary/jsonc.ts";
 /** Replaces secret values in a text. */
 export type Redact = (text: string) => string;
 
-/** Names whose values are secrets: of variables (`GH_TOKEN`) and of fields in variables that hold JSON (`apiKey`). */
-const secretName = /(^|_|-)(API_?KEY|KEY|TOKEN|SECRET|PASSWORD|PASSWD|PASSPHRASE|CREDENTIALS?)(_|-|$)/i;
+/** Names whose values are secrets: of variables (`GH_TOKEN`), headers, and fields in variables that hold JSON (`apiKey`). */
+const secretName = /(^|_|-)(API_?KEY|KEY|TOKEN|SECRET|PASSWORD|PASSWD|PASSPHRASE|CREDENTIALS?|AUTHORIZATION)(_|-|$)/i;
+
+/** What a header says before the secret: `Bearer …`. */
+const scheme = /^(Basic|Bearer|Token) +/i;
 
 /** Shorter values would be found by chance, in words and numbers. */
 const shortestSecret = 8;
 
-const mask = "[redacted]";
+/** What stands where a secret stood. */
+export const mask = "[redacted]";
 
 const leaveAsItIs: Redact = (text) => text;
 
 /**
- * Makes a redactor for the secrets of these environments. Redact before you cut: half a secret is not found.
+ * Makes a redactor for the secrets of these environments, and of objects in which there are some: MCP servers have
+ * variables and headers. Redact before you cut: half a secret is not found.
  *
  * @example
  * const redact = createRedactor(process.env);
  * redact("Authorization: Bearer sk-1234567890"); // with OPENAI_API_KEY=sk-1234567890: "Authorization: Bearer [redacted]"
  */
-export function createRedactor(...environments: Readonly<Record<string, string | undefined>>[]): Redact {
+export function createRedactor(...environments: Readonly<Record<string, unknown>>[]): Redact {
   const values = environments.flatMap((environment) => Object.entries(environment)).flatMap(secretsIn);
   // Inside a text there may be JSON, where they are written otherwise.
   const written = values.flatMap((value) => [value, JSON.stringify(value).slice(1, -1)]);
@@ -53,7 +58,8 @@ function secretsIn([name, value]: readonly [string, unknown]): string[] {
   if (typeof value === "object" && value !== null) return Object.entries(value).flatMap(secretsIn);
   if (typeof value !== "string") return [];
   if (value.trimStart().startsWith("{")) return secretsInJson(value);
-  return value.length >= shortestSecret && secretName.test(inSnakeCase(name)) ? [value] : [];
+  if (!secretName.test(inSnakeCase(name))) return [];
+  return [value, value.replace(scheme, "")].filter(({ length }) => length >= shortestSecret);
 }
 
 function secretsInJson(text: string): string[] {

@@ -56,12 +56,13 @@ export const opencode = defineProvider({
   prepare,
   locateSession,
   command,
-  decoder: ({ cwd, session, permissions }) =>
+  decoder: ({ cwd, session, permissions, mcpServers }) =>
     decodeOpencode({
       provider: "opencode",
       cwd,
       continues: session !== undefined,
       isReadOnly: permissions === "read-only",
+      servers: Object.keys(mcpServers),
     }),
 });
 
@@ -96,7 +97,9 @@ function command(request: RunRequest): Command {
   const agent = agentOf(request);
   return {
     args: [
-      ...["run", "--format", "json", "--print-logs", "--log-level", "ERROR", "--thinking"],
+      ...["run", "--format", "json", "--print-logs", "--thinking"],
+      // That a server does not start is no error to it.
+      ...["--log-level", Object.keys(request.mcpServers).length > 0 ? "WARN" : "ERROR"],
       // An empty title is the prompt's beginning; without one the model is called once more, to find it.
       "--title=",
       `--agent=${agent}`,

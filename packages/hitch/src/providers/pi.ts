@@ -28,6 +28,7 @@ export const pi = defineProvider({
       env: ["ANTHROPIC_API_KEY", "OPENAI_API_KEY", "GEMINI_API_KEY", "OPENROUTER_API_KEY"],
       files: ["~/.pi/agent/auth.json", "~/.pi/agent/models.json"],
     },
+    home: { env: "PI_CODING_AGENT_DIR", user: "~/.pi/agent" },
   },
   capabilities: {
     progress: "live",

@@ -5,12 +5,14 @@ import type { Redact } from "../policy/redaction.ts";
 import { decideVerdict, type FailedVerdict, type Verdict } from "../policy/verdict.ts";
 import type { Decoder, Exit } from "../provider.ts";
 import type { ErrorCode } from "../vocabulary/codes.ts";
+import { toHarnessError } from "../vocabulary/error.ts";
 import type { Attempt, Session } from "../vocabulary/result.ts";
 import { createEnding, type Ending } from "./ending.ts";
 import type { EventLog } from "./event-log.ts";
 import type { Folded } from "./fold.ts";
 import type { Launch } from "./launch.ts";
 import { createObserver, type Observer } from "./observe.ts";
+import type { Values } from "./values.ts";
 import { startWatch, type Watch } from "./watch.ts";
 
 export interface AttemptOptions {
@@ -19,7 +21,9 @@ export interface AttemptOptions {
   readonly provider: string;
   readonly launch: Launch;
   readonly decoder: Decoder;
-  readonly session?: Session;
+  /** With a schema: what the attempt gives for it. */
+  readonly values?: Values | undefined;
+  readonly session?: Session | undefined;
   readonly timeouts: Timeouts;
   readonly leftovers: "end" | "keep";
   readonly raw: boolean;
@@ -38,13 +42,15 @@ export interface AttemptOutcome {
   readonly attempt: Attempt;
   readonly verdict: Verdict;
   readonly folded: Folded;
+  /** What the caller's schema accepted last. */
+  readonly accepted: { readonly value: unknown } | undefined;
   /** What the decoder threw, if it did. */
   readonly fault: unknown;
 }
 
 /** Runs one attempt. Rejects only if Hitch itself is at fault; nothing is alive then either. */
 export async function runAttempt(options: AttemptOptions): Promise<AttemptOutcome> {
-  const { number, log, launch, redact } = options;
+  const { number, log, launch, redact, values } = options;
   const startedAtMs = options.now();
   const command = [launch.file, ...launch.args].map(redact);
   log.publish(number, [{ type: "attempt-start", provider: options.provider, command }]);
@@ -53,7 +59,10 @@ export async function runAttempt(options: AttemptOptions): Promise<AttemptOutcom
   const observer = observe(options, live);
   const startFailure = await start(options, live);
   const exit = startFailure ? null : await followToTheEnd(options, live, observer);
-  const verdict = startFailure ?? decideVerdict(observer.observed(exit, live.ending?.hasBegun ?? false));
+  await values?.settled();
+  const hasValue = values?.accepted !== undefined;
+  const verdict = startFailure ?? decideVerdict(observer.observed(exit, live.ending?.hasBegun ?? false, hasValue));
+  if (verdict.ok) await values?.readText(observer.folded.text);
 
   const summary = verdict.ok ? { ok: true } : { ok: false, code: verdict.code, message: redact(verdict.message) };
   log.publish(number, [{ type: "attempt-finish", verdict: summary }]);
@@ -67,8 +76,10 @@ export async function runAttempt(options: AttemptOptions): Promise<AttemptOutcom
     durationMs: Math.round(options.now() - startedAtMs),
     usage: folded.usage,
     cost: folded.cost,
+    ...(values && { output: values.summary }),
   };
-  return { attempt, verdict, folded, fault };
+  const accepted = values?.accepted;
+  return { attempt, verdict, folded, accepted, fault };
 }
 
 /** The process, as soon as it is there. */
@@ -83,6 +94,7 @@ function observe(options: AttemptOptions, live: LiveAttempt): Observer {
     publish: (events) => options.log.publish(options.number, events),
     reply: (text) => live.process?.write(text),
     closeStdin: () => live.process?.closeStdin(),
+    onOutput: (value) => void options.values?.take("native", value),
     onOver: ({ type }) => (type === "stop" ? live.ending?.end() : live.ending?.expectExit()),
   });
 }
@@ -115,9 +127,15 @@ async function followToTheEnd(options: AttemptOptions, live: LiveAttempt, observ
     ending.end();
   };
   const onCancel = (): void => kill("cancelled", "The run was cancelled.");
+  const hopeless = options.values?.hopeless;
+  const onHopeless = (): void => {
+    const { code, message } = toHarnessError(hopeless?.reason);
+    kill(code, message);
+  };
   const watch = watchClocks(options, process, kill);
   cancelled.addEventListener("abort", onCancel, { once: true });
   if (cancelled.aborted) onCancel();
+  hopeless?.addEventListener("abort", onHopeless, { once: true });
   try {
     await readOutput(log, process, ending, observer, watch);
     const exit = await process.exit;

@@ -32,16 +32,21 @@ export function checkTimeouts(findings: Findings, provider: Provider, given: unk
   return { totalMs: read("total"), startupMs: read("startup"), idleMs: read("idle") };
 }
 
-/** New attempts after failures of the model's side. */
-export function checkRetries(findings: Findings, provider: Provider, given: unknown): number {
-  const asked = checkKeys(findings, "retries", given, ["transient"]).transient;
-  if (asked === undefined) return provider.capabilities.ownRetries === "on" ? 0 : 2;
-  if (Number.isInteger(asked) && (asked as number) >= 0) return asked as number;
-  refuse(
-    findings,
-    "retries.transient",
-    "wrong-value",
-    `retries.transient: ${show(asked)} is not a whole number from 0`,
-  );
-  return 0;
+export interface RetryLimits {
+  /** New attempts after failures of the model's side. */
+  readonly transient: number;
+  /** Corrections of a value that does not fit the schema. */
+  readonly output: number;
+}
+
+export function checkRetries(findings: Findings, provider: Provider, given: unknown): RetryLimits {
+  const asked = checkKeys(findings, "retries", given, ["transient", "output"]);
+  const read = (name: "transient" | "output", usual: number): number => {
+    const value = asked[name] ?? usual;
+    if (typeof value === "number" && Number.isInteger(value) && value >= 0) return value;
+    const message = `retries.${name}: ${show(value)} is not a whole number from 0`;
+    refuse(findings, `retries.${name}`, "wrong-value", message);
+    return 0;
+  };
+  return { transient: read("transient", provider.capabilities.ownRetries === "on" ? 0 : 2), output: read("output", 2) };
 }

@@ -23,18 +23,21 @@ export interface Observer {
   readonly stderr: KeptEnds;
   /** What the decoder threw, if it did. */
   readonly fault: unknown;
-  observed(exit: Exit | null, endedByUs: boolean): Observed;
+  /** `hasValue`: the caller's schema has accepted something, which is an answer too. */
+  observed(exit: Exit | null, endedByUs: boolean, hasValue: boolean): Observed;
 }
 
 export interface ObserverOptions {
   readonly decoder: Decoder;
-  readonly session?: Session;
+  readonly session?: Session | undefined;
   /** Native lines become `raw` events. */
   readonly raw: boolean;
   readonly redact: Redact;
   readonly publish: (events: readonly (AgentEvent | RunEvent)[]) => void;
   readonly reply: (text: string) => void;
   readonly closeStdin: () => void;
+  /** A value for the caller's schema came by the agent's own way. */
+  readonly onOutput: (value: unknown) => void;
   /** The decoder says that the agent has said all, or that it will never end by itself. */
   readonly onOver: (evidence: Extract<Evidence, { type: "ended" | "stop" }>) => void;
 }
@@ -71,6 +74,7 @@ export function createObserver(options: ObserverOptions): Observer {
     shown.forEach(fold.add);
     for (const found of evidence) {
       if (found.type === "totals") fold.addTotals(found);
+      else if (found.type === "output") options.onOutput(found.value);
       else causes.push({ type: "evidence", evidence: found });
       if (found.type === "ended" || found.type === "stop") options.onOver(found);
     }
@@ -129,13 +133,13 @@ export function createObserver(options: ObserverOptions): Observer {
     get fault() {
       return fault;
     },
-    observed(exit, endedByUs) {
+    observed(exit, endedByUs, hasValue) {
       const { text, toolCalls, openToolCalls, permissionsRefused } = fold.folded;
       return {
         exit,
         causes,
         endedByUs,
-        answered: text.trim() !== "",
+        answered: text.trim() !== "" || hasValue,
         toolCalls,
         openToolCalls,
         permissionsRefused,

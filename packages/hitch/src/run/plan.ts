@@ -10,6 +10,7 @@ import { toLaunch, toRunRequest } from "./launch.ts";
 import { locateAgent } from "./locate.ts";
 import type { HarnessOptions } from "./options.ts";
 import { resolveOptions, type ResolvedOptions, type Surroundings } from "./resolve.ts";
+import { askBy, listWays } from "./way.ts";
 
 /** What `harness.plan` gives. Secrets are redacted. */
 export interface Plan {
@@ -51,9 +52,10 @@ function describe(resolved: ResolvedOptions, { env: inherited, cwd: base }: Surr
   const { provider, cwd } = resolved;
   const env = buildEnvironment({ inherited, cwd, added: resolved.env });
   const request = toRunRequest(resolved, env, plannedScratch);
-  const command = provider.command(request);
+  const [way] = resolved.schema ? listWays(provider, resolved.schema) : [];
+  const command = provider.command(way ? askBy(way, provider, request) : request);
   const launch = toLaunch(locateAgent(provider, resolved.executable, base, env), request, command);
-  const redact = createRedactor(inherited, launch.env);
+  const redact = createRedactor(inherited, launch.env, resolved.mcpServers);
   const changes = Object.entries(compareEnvironments(inherited, launch.env));
   return {
     executable: launch.file,

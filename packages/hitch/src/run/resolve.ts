@@ -1,5 +1,6 @@
 /** Checks the options and gives them their defaults. Nothing has been started, and nothing is ignored. */
 import { resolve } from "node:path";
+import type { OutputSchema } from "../output/schema.ts";
 import type { Timeouts } from "../policy/clocks.ts";
 import type { Provider } from "../provider.ts";
 import type { HitchEvent } from "../vocabulary/events.ts";
@@ -15,12 +16,14 @@ import {
   show,
   type Findings,
 } from "./check.ts";
+import { checkMcpServers } from "./check-mcp-servers.ts";
 import { checkPermissions } from "./check-permissions.ts";
 import { checkAddDirs, checkAttachments, checkCwd } from "./check-paths.ts";
 import { checkPrompt, checkSystemPrompt } from "./check-prompt.ts";
 import { chooseProvider, type ProviderLookup } from "./check-provider.ts";
+import { checkSchema } from "./check-schema.ts";
 import { checkSession } from "./check-session.ts";
-import { checkRetries, checkTimeouts } from "./check-timeouts.ts";
+import { checkRetries, checkTimeouts, type RetryLimits } from "./check-timeouts.ts";
 import { optionNames, plannedOptions, type HarnessOptions } from "./options.ts";
 
 /** Options with defaults, every path absolute. */
@@ -41,7 +44,8 @@ export interface ResolvedOptions {
   readonly sessionById: boolean;
   readonly fork: boolean;
   readonly timeouts: Timeouts;
-  readonly transientRetries: number;
+  readonly retries: RetryLimits;
+  readonly schema?: OutputSchema;
   readonly leftovers: "end" | "keep";
   readonly executable?: string;
   readonly journal: boolean | string;
@@ -102,6 +106,7 @@ export function resolveOptions(
     refuse(findings, "onEvent", "wrong-type", `onEvent: ${show(options.onEvent)} is not a function`);
   }
   const executable = checkText(findings, "executable", options.executable);
+  const schema = checkSchema(findings, options.schema);
 
   const resolved: ResolvedOptions = {
     provider,
@@ -115,13 +120,14 @@ export function resolveOptions(
       !unsupported("systemPrompt", supports.systemPrompt[systemPrompt.mode], true) && { systemPrompt }),
     permissions: checkPermissions(findings, provider, options.permissions),
     attachments: unsupported("attachments", supports.attachments, attachments.length > 0) ? [] : attachments,
-    mcpServers: {},
+    mcpServers: checkMcpServers(findings, lenient, provider, options.mcpServers, surroundings.cwd),
     env: checkEnvironment(findings, options.env),
     ...(session && !unsupported("session", supports.session, true) && { session }),
     sessionById: typeof options.session === "string",
     fork: unsupported("fork", supports.fork, fork) ? false : fork,
     timeouts: checkTimeouts(findings, provider, options.timeouts),
-    transientRetries: checkRetries(findings, provider, options.retries),
+    retries: checkRetries(findings, provider, options.retries),
+    ...(schema && { schema }),
     leftovers: checkWord(findings, "leftovers", options.leftovers, ["end", "keep"]) ?? "end",
     ...(executable !== undefined && { executable }),
     journal: checkJournal(findings, options.journal, surroundings.cwd),

@@ -1,5 +1,5 @@
 /** Folds the attempts of a run into its result. */
-import type { Attempt, Containment, RunResult } from "../vocabulary/result.ts";
+import type { Attempt, Changes, Containment, RunResult } from "../vocabulary/result.ts";
 import { addUsage } from "../vocabulary/usage.ts";
 import type { AttemptOutcome } from "./attempt.ts";
 import { addCosts } from "./fold.ts";
@@ -10,7 +10,12 @@ export function buildResult(
   runId: string,
   { provider, model, permissions, metadata, session }: ResolvedOptions,
   outcomes: readonly AttemptOutcome[],
-  rest: { readonly durationMs: number; readonly warnings: readonly string[]; readonly containment: Containment },
+  rest: {
+    readonly durationMs: number;
+    readonly warnings: readonly string[];
+    readonly containment: Containment;
+    readonly changes: Changes;
+  },
 ): RunResult {
   const last = outcomes.at(-1)?.folded;
   const attempts: readonly Attempt[] = outcomes.map((outcome) => outcome.attempt);
@@ -18,7 +23,7 @@ export function buildResult(
   const reached = outcomes.findLast((outcome) => outcome.folded.session)?.folded.session ?? session;
   return {
     runId,
-    output: undefined,
+    output: outcomes.findLast(({ accepted }) => accepted !== undefined)?.accepted?.value,
     text: last?.text ?? "",
     provider: provider.id,
     ...(model !== undefined && { model }),
@@ -29,7 +34,6 @@ export function buildResult(
     // An attempt that got no answer of the model cost nothing that anybody reports.
     cost: addCosts(outcomes.filter(({ folded }) => folded.turns > 0).map(({ folded }) => folded.cost)),
     turns: outcomes.reduce((sum, { folded }) => sum + folded.turns, 0),
-    changes: { source: "unknown", files: outcomes.flatMap(({ folded }) => folded.changes) },
     attempts,
     ...(metadata && { metadata }),
     ...rest,

@@ -13,9 +13,9 @@ import { resolveOptions, type ResolvedOptions, type Surroundings } from "./resol
 import { openStorage, type Storage } from "./storage.ts";
 
 /** How a run ended, whatever happened. */
-export interface Outcome {
+export interface Outcome<Output = unknown> {
   readonly status: RunStatus;
-  readonly result?: RunResult;
+  readonly result?: RunResult<Output>;
   readonly error?: HarnessError;
 }
 
@@ -26,12 +26,13 @@ export interface Outcome {
  * awaited nor iterated nor cancelled, and whose `settled` nobody reads, raises `unhandledRejection` when it fails, like any
  * promise. `await using` cancels it at the end of the block.
  */
-export interface Run extends PromiseLike<RunResult>, AsyncIterable<HitchEvent>, AsyncDisposable {
+export interface Run<Output = unknown>
+  extends PromiseLike<RunResult<Output>>, AsyncIterable<HitchEvent>, AsyncDisposable {
   readonly id: string;
   /** Rejects with a HarnessError. A plain promise, for handing a run through async functions. */
-  readonly result: Promise<RunResult>;
+  readonly result: Promise<RunResult<Output>>;
   /** Never rejects. */
-  readonly settled: Promise<Outcome>;
+  readonly settled: Promise<Outcome<Output>>;
   /** Ends the run; resolves when nothing of it is alive any more. `reason` becomes the error's `cause`. */
   cancel(reason?: unknown): Promise<void>;
 }
@@ -48,7 +49,7 @@ export function startRun(
   const stopFollowing = follow(options.signal, canceller);
   const opened = open(id, prompt, options, lookup, surroundings);
   const warnings: string[] = [];
-  const redact = createRedactor(surroundings.env, opened.resolved?.env ?? {});
+  const redact = createRedactor(surroundings.env, opened.resolved?.env ?? {}, opened.resolved?.mcpServers ?? {});
   const listener = createListener(opened.resolved?.onEvent, (error) => canceller.abort(error));
   const log = createEventLog({
     runId: id,
@@ -68,9 +69,9 @@ export function startRun(
     if (opened.failure) throw opened.failure;
     const { resolved, storage } = opened;
     const early = [...opened.warnings, ...storage.warnings];
-    const cancelled = canceller.signal;
-    const { state } = storage;
-    const done = await execute({ runId: id, resolved, surroundings, state, log, redact, warnings, early, cancelled });
+    const { signal: cancelled } = canceller;
+    const context = { runId: id, resolved, surroundings, state: storage.state, log, redact, warnings, early };
+    const done = await execute({ ...context, cancelled, cancel: (reason) => canceller.abort(reason) });
     listener.throwIfFailed(done);
     return done;
   }).finally(() => {

@@ -1,10 +1,10 @@
-/** Runs a short command of the agent's beside the run itself, contained and ended like the agent. */
+/** Runs a short command beside the run's attempts, contained and ended like the agent. */
 import type { RunProcesses } from "../effects/process/index.ts";
 import type { Redact } from "../policy/redaction.ts";
 import type { Exit, RunRequest } from "../provider.ts";
 import { createEnding } from "./ending.ts";
 import { keepEnds } from "./keep-ends.ts";
-import { toLaunch } from "./launch.ts";
+import { toLaunch, type Launch } from "./launch.ts";
 
 export interface SideCommands {
   readonly request: RunRequest;
@@ -18,7 +18,7 @@ export interface SideCommands {
 
 export interface SideResult {
   readonly exit: Exit;
-  /** At most about 16,000 characters. */
+  /** At most 16 KiB. */
   readonly stdout: string;
   /** How it failed, in its own words, redacted; undefined if it exited with 0. */
   readonly problem?: string;
@@ -27,26 +27,62 @@ export interface SideResult {
 /** Longest time that such a command may take, in milliseconds; then it is ended. */
 export const sideCommandLimitMs = 60_000;
 
+/** Runs a command of the agent's own. */
 export async function runSideCommand(
   { request, executable, processes, redact, stop }: SideCommands,
   { args, env }: { readonly args: readonly string[]; readonly env?: Readonly<Record<string, string | undefined>> },
 ): Promise<SideResult> {
-  const process = await processes.start(toLaunch(executable, request, { args, stdin: "", ...(env && { env }) }));
+  const launch = toLaunch(executable, request, { args, stdin: "", ...(env && { env }) });
+  const inTime = AbortSignal.any([stop, AbortSignal.timeout(sideCommandLimitMs)]);
+  const limits = { stop: inTime, maxStdoutBytes: 16_384, leftovers: "end" } as const;
+  const { exit, stdout: bytes, stderr } = await runBeside(launch, { processes, redact, ...limits });
+  const stdout = bytes.toString();
+  if (exit.code === 0) return { exit, stdout };
+  return { exit, stdout, problem: `it ended with ${exit.signal ?? `exit code ${exit.code}`}: ${stderr}` };
+}
+
+export interface BesideOptions {
+  readonly processes: RunProcesses;
+  readonly redact: Redact;
+  /** The command is ended when it aborts. */
+  readonly stop: AbortSignal;
+  /** All of stdout is read, this much of it is kept. */
+  readonly maxStdoutBytes: number;
+  /** `keep`: processes that an attempt left are spared, whatever becomes of this command. */
+  readonly leftovers: "end" | "keep";
+}
+
+export interface BesideResult {
+  readonly exit: Exit;
+  readonly stdout: Buffer;
+  readonly stdoutBytes: number;
+  /** Its first and last words, redacted. */
+  readonly stderr: string;
+}
+
+/** Runs any program to its end. Rejects with a StartError if it cannot be started. */
+export async function runBeside(launch: Launch, options: BesideOptions): Promise<BesideResult> {
+  const { processes, redact, stop, maxStdoutBytes, leftovers } = options;
+  const process = await processes.start(launch);
   const ending = createEnding(process);
-  const limit = setTimeout(ending.end, sideCommandLimitMs);
-  stop.addEventListener("abort", ending.end, { once: true });
-  if (stop.aborted) ending.end();
+  const end = leftovers === "end" ? ending.end : (): void => void process.dismiss();
+  stop.addEventListener("abort", end, { once: true });
+  if (stop.aborted) end();
   try {
-    const said = { stdout: keepEnds(), stderr: keepEnds(500) };
-    for await (const { stream, bytes } of process.output) said[stream].add(bytes.toString());
+    const stdout: Buffer[] = [];
+    const stderr = keepEnds(500);
+    let stdoutBytes = 0;
+    for await (const { stream, bytes } of process.output) {
+      if (stream === "stderr") stderr.add(bytes.toString());
+      else {
+        if (stdoutBytes < maxStdoutBytes) stdout.push(bytes.subarray(0, maxStdoutBytes - stdoutBytes));
+        stdoutBytes += bytes.length;
+      }
+    }
     const exit = await process.exit;
-    await ending.settle("end", redact);
-    const stdout = said.stdout.head + said.stdout.tail;
-    if (exit.code === 0) return { exit, stdout };
-    const words = redact(said.stderr.head + said.stderr.tail).trim();
-    return { exit, stdout, problem: `it ended with ${exit.signal ?? `exit code ${exit.code}`}: ${words}` };
+    await ending.settle(leftovers, redact);
+    return { exit, stdout: Buffer.concat(stdout), stdoutBytes, stderr: redact(stderr.head + stderr.tail).trim() };
   } finally {
-    clearTimeout(limit);
-    stop.removeEventListener("abort", ending.end);
+    stop.removeEventListener("abort", end);
   }
 }

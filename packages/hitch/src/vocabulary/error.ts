@@ -34,6 +34,7 @@ export class HarnessError extends Error {
   override readonly name = "HarnessError";
   readonly [marker] = true;
   readonly code: ErrorCode;
+  /** What to do about it. Ends with where the package's docs say more. */
   readonly hint: string;
   readonly retryable: boolean;
   readonly option?: string;
@@ -43,7 +44,7 @@ export class HarnessError extends Error {
   constructor(init: HarnessErrorInit) {
     super(init.message, init.cause === undefined ? undefined : { cause: init.cause });
     this.code = init.code;
-    this.hint = init.hint ?? codes[init.code].hint;
+    this.hint = withLink(init.hint ?? codes[init.code].hint, init.code);
     this.retryable = codes[init.code].retryable;
     if (init.option !== undefined) this.option = init.option;
     if (init.reason !== undefined) this.reason = init.reason;
@@ -54,6 +55,12 @@ export class HarnessError extends Error {
   static isInstance(value: unknown): value is HarnessError {
     return typeof value === "object" && value !== null && marker in value;
   }
+}
+
+/** The hint of an error that is a copy has its link already. */
+function withLink(hint: string, code: ErrorCode): string {
+  const link = ` More: docs/errors.md#${code}.`;
+  return hint.endsWith(link) ? hint : hint + link;
 }
 
 /** Any exception as a HarnessError. What is not one already is a fault of ours, or of a provider: `internal`. */

@@ -3,12 +3,19 @@ import { createRedactor, redactValue } from "../../src/policy/redaction.ts";
 
 const secret = "s3cr3t-v4lue";
 
-test.each(["OPENAI_API_KEY", "GH_TOKEN", "MY_SECRET", "db_password", "AWS_SECRET_ACCESS_KEY", "NPM_TOKEN", "KEY"])(
-  "the value of %s is hidden",
-  (name) => {
-    expect(createRedactor({ [name]: secret })(`a ${secret} b ${secret}`)).toBe("a [redacted] b [redacted]");
-  },
-);
+test.each([
+  "OPENAI_API_KEY",
+  "GH_TOKEN",
+  "MY_SECRET",
+  "db_password",
+  "AWS_SECRET_ACCESS_KEY",
+  "NPM_TOKEN",
+  "KEY",
+  "Authorization",
+  "X-Api-Key",
+])("the value of %s is hidden", (name) => {
+  expect(createRedactor({ [name]: secret })(`a ${secret} b ${secret}`)).toBe("a [redacted] b [redacted]");
+});
 
 test.each(["PATH", "MONKEY", "KEYBOARD_LAYOUT", "SSH_AUTH_SOCK", "TOKENIZER"])("the value of %s is not", (name) => {
   expect(createRedactor({ [name]: secret })(secret)).toBe(secret);
@@ -33,6 +40,11 @@ test("secrets of several environments are hidden", () => {
   expect(createRedactor({ A_KEY: "aaaaaaaa" }, { B_KEY: "bbbbbbbb", C_KEY: undefined })("aaaaaaaa bbbbbbbb")).toBe(
     "[redacted] [redacted]",
   );
+});
+
+test("what a header says before the secret is none, and without it the secret is hidden too", () => {
+  const redact = createRedactor({ servers: { a: { headers: { Authorization: `Bearer ${secret}` } } } });
+  expect(redact(`Bearer ${secret}, ${secret}, Bearer of news`)).toBe("[redacted], [redacted], Bearer of news");
 });
 
 test("keys inside a variable that holds JSON are secrets too", () => {

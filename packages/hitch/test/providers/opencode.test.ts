@@ -5,6 +5,11 @@ import { assertEvent } from "../support/event-schema.ts";
 import { judge, listTranscripts, plainRequest, readTranscript } from "../support/transcripts.ts";
 import { opencodeCases } from "./opencode.cases.ts";
 
+const mcpServers = {
+  docs: { command: "/home/me/docs", args: ["{env:HOME}"], env: { TOKEN: "{file:x}" } },
+  "issues-1": { type: "http", url: "http://127.0.0.1:1/mcp", headers: { Authorization: "Bearer x" } },
+} as const;
+
 const session = { provider: "opencode", id: "ses_1", cwd: "/home/me/project" };
 
 function commandFor(request: Partial<RunRequest>): Command {
@@ -42,10 +47,14 @@ describe("the command", () => {
       args: ["--agent=build", "--auto", "--file=/home/me/a b.png", "--pure"],
     },
   ];
-  const fixed = ["run", "--format", "json", "--print-logs", "--log-level", "ERROR", "--thinking", "--title="];
+  const fixed = ["run", "--format", "json", "--print-logs", "--thinking", "--log-level", "ERROR", "--title="];
 
   test.each(commands)("$name", ({ request, args }) => {
     expect(commandFor(request).args).toEqual([...fixed, ...args]);
+  });
+
+  test("with MCP servers the log has warnings, since one that does not start is no error", () => {
+    expect(commandFor({ mcpServers }).args).toEqual(expect.arrayContaining(["--log-level", "WARN"]));
   });
 
   test("the prompt goes to stdin as it is", () => {
@@ -123,6 +132,28 @@ describe("the configuration", () => {
     expect(JSON.stringify(JSON.parse(text))).toContain("/home/me/{env:HOME}/*");
   });
 
+  test("servers are all that they are said to be, whatever the user has under their names", () => {
+    expect(configFor({ mcpServers })).toMatchObject({
+      mcp: {
+        docs: {
+          type: "local",
+          command: ["/home/me/docs", "{env:HOME}"],
+          environment: { TOKEN: "{file:x}" },
+          cwd: "/home/me/project",
+          enabled: true,
+        },
+        "issues-1": {
+          type: "remote",
+          url: "http://127.0.0.1:1/mcp",
+          headers: { Authorization: "Bearer x" },
+          oauth: false,
+          enabled: true,
+        },
+      },
+    });
+    expect(configText({ mcpServers })).not.toMatch(/\{(?:env|file):/);
+  });
+
   test("a system prompt travels as a file, since OpenCode limits and changes what stands in its configuration", () => {
     const text = "\n {env:HOME} {file:/etc/hostname}\u2028 \n";
     const replacing = { systemPrompt: { mode: "replace", text } } as const;
@@ -156,6 +187,15 @@ describe("permissions", () => {
     expect(Object.keys(permission)[0]).toBe("* *");
     expect(permission).toMatchObject({ "* *": "deny", "grep *": "allow" });
     for (const tool of ["edit", "bash", "webfetch"]) expect(permission).not.toHaveProperty(`${tool} *`);
+  });
+
+  test.each(levels)("%s lets the run's own servers be used, below the level's other rules", (permissions) => {
+    const { permission } = configFor({ permissions, mcpServers: { external: { command: "x" } } }) as {
+      permission: Record<string, unknown>;
+    };
+    const rules = Object.keys(permission);
+    expect(permission).toMatchObject({ "external_* *": "allow" });
+    expect(rules.indexOf("external_* *")).toBe(permissions === "workspace" ? 0 : 1);
   });
 
   test("workspace ends at its directories", () => {
@@ -313,6 +353,23 @@ describe("the events", () => {
     expect(only("stream-error", "retry")).toHaveLength(5);
     expect(only("malformed", "retry")).toEqual([]);
     expect(only("overflow", "retry")).toEqual([]);
+  });
+});
+
+describe("the log says", () => {
+  const stamp = "timestamp=2026-01-01T00:00:00.000Z level=WARN run=0a1b2c3d";
+  const unavailable = `${stamp} message="server unavailable" key=docs type=local status=failed`;
+
+  test.each([
+    [unavailable, /^the MCP server docs could not be started or reached/],
+    [`${stamp} message="MCP connection closed" server=issues-1`, /^the MCP server issues-1 has gone/],
+  ])("%s", (line, message) => {
+    const events = opencode.decoder({ ...plainRequest, mcpServers }).stderr?.(line).events;
+    expect(events).toEqual([{ type: "warning", message: expect.stringMatching(message) as string }]);
+  });
+
+  test("nothing that matters about servers of the user's own", () => {
+    expect(opencode.decoder(plainRequest).stderr?.(unavailable)).toEqual({});
   });
 });
 

@@ -64,6 +64,12 @@ describe("a wrong call is refused before anything starts: its code, option, reas
       { provider: { provider: scripted, modle: "m" } },
       { option: "provider.modle", reason: "unknown" },
     ],
+    [
+      "an MCP server under our name",
+      prompt,
+      { mcpServers: { hitch: { command: "server" } } },
+      { option: "mcpServers.hitch", reason: "reserved" },
+    ],
     ["a listener that is none", prompt, { onEvent: 1 }, { option: "onEvent", reason: "wrong-type" }],
     ["a signal that is none", prompt, { signal: {} }, { option: "signal", reason: "wrong-type" }],
   ])("%s", async (_, text, options, expected) => {
@@ -74,8 +80,13 @@ describe("a wrong call is refused before anything starts: its code, option, reas
 
   test.each<[string, Record<string, unknown>, string]>([
     ["an option that the agent has not", { effort: "high" }, "effort"],
+    [
+      "an MCP server that the agent cannot reach",
+      { mcpServers: { a: { type: "http", url: "http://x" } } },
+      "mcpServers.a",
+    ],
     ["a way of the option that the agent has not", { systemPrompt: { append: "x" } }, "systemPrompt"],
-    ["an option that is not built yet", { schema: {} }, "schema"],
+    ["an option that is not built yet", { sandbox: {} }, "sandbox"],
     ["a second provider", { provider: [scripted, scripted] }, "provider"],
     ["a clean home", { isolation: "clean" }, "isolation"],
     ["permissions that nothing enforces", { permissions: "read-only" }, "permissions"],
@@ -124,9 +135,9 @@ describe("a wrong call is refused before anything starts: its code, option, reas
 });
 
 test("lenient makes what cannot be honoured a warning", async () => {
-  const { warnings, text } = await start(prompt, { effort: "high", schema: {}, lenient: true });
+  const { warnings, text } = await start(prompt, { effort: "high", sandbox: {}, lenient: true });
   expect(warnings).toEqual([
-    "this version cannot honour schema; going on without it",
+    "this version cannot honour sandbox; going on without it",
     "scripted cannot honour effort; going on without it",
   ]);
   expect(text).toBe("Hello.");
@@ -157,6 +168,11 @@ describe("bound defaults", () => {
     ["are merged by key", [{ env: { A: "1", B: "1" } }, { env: { B: "2" } }], { env: { A: "1", B: "2" } }],
     ["lose a variable that is unset", [{ env: { A: "1" } }, { env: { A: undefined } }], { env: { A: undefined } }],
     ["have their lists replaced", [{ addDirs: ["/a"] }, { addDirs: ["/b"] }], { addDirs: ["/b"] }],
+    [
+      "merge servers",
+      [{ mcpServers: { a: { command: "a" }, b: { command: "b" } } }, { mcpServers: { b: { command: "c" } } }],
+      { mcpServers: { a: { command: "a" }, b: { command: "c" } } },
+    ],
     [
       "merge time limits",
       [{ timeouts: { total: 1 } }, { timeouts: { idle: false } }],

@@ -21,7 +21,7 @@ export function answer(text: string): Step[] {
 
 /**
  * A provider whose agent is a real program that follows a script. Its lines: `{text}`, `{step}`, `{tool, kind}`, `{done}`,
- * `{ended}`, `{failure}`, `{stop}`, and `{events}` for anything else.
+ * `{ended}`, `{failure}`, `{stop}`, `{output}`, and `{events}` for anything else.
  */
 export const scripted = defineProvider({
   id: "scripted",
@@ -41,13 +41,23 @@ export const scripted = defineProvider({
       addDirs: false,
       systemPrompt: { replace: true, append: false },
       attachments: false,
+      mcpServers: ["stdio"],
       session: true,
       fork: false,
       native: ["knob"],
     },
+    output: { rungs: ["tool", "text"] },
     maxPromptBytes: 64 * 1024 * 1024,
   },
-  command: ({ prompt, extraArgs }) => ({ args: extraArgs, stdin: prompt }),
+  command: ({ prompt, extraArgs, mcpServers, session, outputSchema }) => ({
+    args: [
+      ...extraArgs,
+      ...(session ? ["--session", session.id] : []),
+      ...(outputSchema ? [JSON.stringify(outputSchema)] : []),
+    ],
+    stdin: prompt,
+    env: { SCRIPTED_MCP: JSON.stringify(mcpServers) },
+  }),
   decoder: (): Decoder => ({
     line(text) {
       const said = parseObject(text);
@@ -79,6 +89,7 @@ function evidenceOf(said: Readonly<Record<string, unknown>>): Evidence[] {
   if (said.ended !== undefined) return [{ type: "ended", ok: said.ended === true }];
   const failure = asObject(said.failure);
   if (failure) return [{ type: "failure", message: "", ...failure }];
+  if (said.output !== undefined) return [{ type: "output", value: said.output }];
   if (typeof said.stop === "string") return [{ type: "stop", code: "protocol", message: said.stop }];
   return [];
 }

@@ -50,6 +50,7 @@ export const plainRequest: RunRequest = {
   addDirs: [],
   permissions: "workspace",
   attachments: [],
+  mcpServers: {},
   fork: false,
   env: {},
   scratch: "/home/me/scratch",

@@ -2,9 +2,19 @@
 export { isHostGone, thisHost } from "./host.ts";
 export type { Host } from "./host.ts";
 export { resolveExecutable } from "./resolve-executable.ts";
-export { newRunId } from "./run-id.ts";
+export { isRunId, newRunId } from "./run-id.ts";
+export { endLiveRun, findLiveRun } from "./live-runs.ts";
 export { openRun } from "./open-run.ts";
 export { sweepAbandoned } from "./sweep.ts";
 export { StartError } from "./start-error.ts";
 export type { StartFailure } from "./start-error.ts";
-export type { AgentProcess, Output, ProcessInfo, RunProcesses, RunRequest, StartRequest, SweptRun } from "./types.ts";
+export type {
+  AgentProcess,
+  LiveRun,
+  Output,
+  ProcessInfo,
+  RunProcesses,
+  RunRequest,
+  StartRequest,
+  SweptRun,
+} from "./types.ts";

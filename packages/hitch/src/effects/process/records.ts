@@ -72,7 +72,8 @@ export function removeFolder(activeDirectory: string, runId: string): void {
   rmSync(runFolder(activeDirectory, runId), { recursive: true, force: true, maxRetries: 3 });
 }
 
-function readRecord(folder: string): RunRecord | undefined {
+/** The record in a run's folder, if there is a readable one. */
+export function readRecord(folder: string): RunRecord | undefined {
   try {
     const record = JSON.parse(readFileSync(join(folder, "record.json"), "utf8")) as { version?: unknown };
     return record.version === 1 ? (record as RunRecord) : undefined;

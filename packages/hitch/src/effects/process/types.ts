@@ -1,5 +1,6 @@
 import type { Exit } from "../../provider.ts";
 import type { Containment } from "../../vocabulary/result.ts";
+import type { HostState } from "./host.ts";
 
 /** What a run is opened with. */
 export interface RunRequest {
@@ -114,4 +115,15 @@ export interface SweptRun {
   readonly startedAt: string;
   /** What was still alive and has been ended. */
   readonly processes: readonly ProcessInfo[];
+}
+
+/** A run that has a record: it is alive, or its host died. */
+export interface LiveRun {
+  readonly runId: string;
+  /** The run's folder. */
+  readonly directory: string;
+  readonly cwd: string;
+  /** ISO 8601, UTC. */
+  readonly startedAt: string;
+  readonly host: { readonly pid: number; readonly machine: string; readonly state: HostState };
 }

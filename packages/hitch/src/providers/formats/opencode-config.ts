@@ -3,6 +3,7 @@ import type { RunRequest } from "../../provider.ts";
 import { HarnessError } from "../../vocabulary/error.ts";
 import { asArray, asObject, type JsonObject } from "../../vocabulary/json.ts";
 import { parseJsonc } from "../../vocabulary/jsonc.ts";
+import { mcpConfig } from "./opencode-mcp.ts";
 import { builtInAgents, permissionRules } from "./opencode-permissions.ts";
 
 /** Name of the file in `scratch` that has the system prompt, since one variable holds no more than 128 KiB. */
@@ -65,7 +66,7 @@ function streamTimeouts({ model, timeouts: { idleMs } }: RunRequest): JsonObject
 
 function settings(request: RunRequest, agent: string, callers: JsonObject): JsonObject {
   const { systemPrompt } = request;
-  const permission = permissionRules(request.permissions, request.addDirs);
+  const permission = permissionRules(request.permissions, request.addDirs, Object.keys(request.mcpServers));
   const agents = merge(
     Object.fromEntries(builtInAgents.map((name) => [name, { permission }])),
     systemPrompt?.mode === "replace" ? { [agent]: { prompt: promptOf(request) } } : {},
@@ -73,6 +74,7 @@ function settings(request: RunRequest, agent: string, callers: JsonObject): Json
   return {
     permission,
     agent: agents,
+    mcp: mcpConfig(request),
     // A refused call is an answer to the model; without this the run would end with it, as if it had succeeded.
     experimental: { continue_loop_on_deny: true },
     share: "disabled",

@@ -83,8 +83,8 @@ export function decodeLogLine(line: string): LoggedError | undefined {
   };
 }
 
-/** Fields are bare or JSON strings. */
-function logField(line: string, field: string): string | undefined {
+/** A field of a line of the log. Fields are bare or JSON strings. */
+export function logField(line: string, field: string): string | undefined {
   const [, found] = new RegExp(` ${field}=("(?:[^"\\\\]|\\\\.)*"|[^" ]+)`).exec(line) ?? [];
   return found?.startsWith('"') ? stringAt(parseObject(`{"text":${found}}`), "text") : found;
 }

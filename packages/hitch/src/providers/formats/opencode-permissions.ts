@@ -13,9 +13,20 @@ type Rules = Readonly<Record<string, Action | Readonly<Record<string, Action>>>>
 /** Agents that come with OpenCode. Their own permissions stand behind the general ones, so they get the rules again. */
 export const builtInAgents = ["build", "plan", "general", "explore"] as const;
 
-/** The rules of a level. `addDirs` are absolute. */
-export function permissionRules(level: PermissionLevel, addDirs: readonly string[]): Rules {
-  const rules: Rules = { ...rulesByLevel[level], ...(level !== "unrestricted" && outside(addDirs)), ...interactive };
+/**
+ * The rules of a level. `addDirs` are absolute. All tools of `servers` may be used; so may those of a server of the
+ * user's own whose name begins with such a name and `_`, since a rule cannot tell them apart.
+ */
+export function permissionRules(level: PermissionLevel, addDirs: readonly string[], servers: readonly string[]): Rules {
+  const { "*": others, ...named } = rulesByLevel[level];
+  const rules: Rules = {
+    ...(others && { "*": others }),
+    // Before all others: a server may be called `external`, as in `external_directory`.
+    ...Object.fromEntries(servers.map((name) => [`${name}_*`, "allow"])),
+    ...named,
+    ...(level !== "unrestricted" && outside(addDirs)),
+    ...interactive,
+  };
   return Object.fromEntries(Object.entries(rules).map(([tool, rule]) => [`${tool} *`, rule]));
 }
 
@@ -23,7 +34,7 @@ export function permissionRules(level: PermissionLevel, addDirs: readonly string
 const secrets = { "*.env": "deny", "*.env.*": "deny", "*.env.example": "allow" } as const;
 
 const rulesByLevel: Readonly<Record<PermissionLevel, Rules>> = {
-  // By name, because tools of MCP servers and of the repository may do anything. No network either.
+  // By name, because tools of the user's MCP servers and of the repository may do anything. No network either.
   "read-only": {
     "*": "deny",
     read: { "*": "allow", ...secrets },

@@ -9,6 +9,7 @@ import type { Decoded, Decoder, Evidence, Exit, Failure } from "../../provider.t
 import type { AgentEvent } from "../../vocabulary/events.ts";
 import { at, parseObject, stringAt, type JsonObject } from "../../vocabulary/json.ts";
 import { addDetail, decodeError, decodeLogLine, decodeNotice, isLogLine } from "./opencode-failures.ts";
+import { decodeLostServer } from "./opencode-mcp.ts";
 import { decodeSpent } from "./opencode-spent.ts";
 import { decodeTool } from "./opencode-tools.ts";
 import { countTries } from "./opencode-tries.ts";
@@ -21,6 +22,8 @@ export interface OpencodeStream {
   readonly continues: boolean;
   /** The run's permissions are `read-only`. */
   readonly isReadOnly: boolean;
+  /** Names of the MCP servers that the run brings along. */
+  readonly servers: readonly string[];
 }
 
 /** OpenCode goes on for ever after answers without a reason for stopping (98 calls in 30 s seen). */
@@ -30,7 +33,7 @@ const mostUnknownSteps = 3;
 const mostFruitlessCompactions = 3;
 
 /** A fresh decoder. */
-export function decodeOpencode({ provider, cwd, continues, isReadOnly }: OpencodeStream): Decoder {
+export function decodeOpencode({ provider, cwd, continues, isReadOnly, servers }: OpencodeStream): Decoder {
   let sessionId: string | undefined;
   let isStepOpen = false;
   /** A line is lost that may have begun a step or ended one. */
@@ -130,6 +133,8 @@ export function decodeOpencode({ provider, cwd, continues, isReadOnly }: Opencod
   };
 
   const decodeLog = (line: string): Decoded => {
+    const lost = decodeLostServer(line, servers);
+    if (lost !== undefined) return { events: [{ type: "warning", message: lost }] };
     const logged = decodeLogLine(line);
     if (logged === undefined) return {};
     if (logged.ref !== undefined) {

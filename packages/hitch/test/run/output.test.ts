@@ -1,0 +1,209 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { z } from "zod";
+import type { HarnessOptions } from "../../src/run/options.ts";
+import type { Run } from "../../src/run/run.ts";
+import type { HarnessError } from "../../src/vocabulary/error.ts";
+import type { HitchEvent } from "../../src/vocabulary/events.ts";
+import { expectNothingAlive } from "../support/no-leftovers.ts";
+import { answer, scripted, type Step } from "../support/scripted-agent.ts";
+import { start, temporaryDirectory } from "../support/start.ts";
+
+const schema = z.object({ age: z.int().max(100) });
+const session: Step = {
+  line: { events: [{ type: "session", session: { provider: "scripted", id: "s1", cwd: "/" } }] },
+};
+const submit = (value: unknown): Step => ({ callTool: { arguments: value } });
+const byText = { ...scripted, capabilities: { ...scripted.capabilities, output: { rungs: ["text"] as const } } };
+
+/** Runs the agent with these steps for its first, second … start; gives what it was told too. */
+function run(starts: readonly (readonly Step[])[], options: HarnessOptions = {}): { run: Run; told: () => Told[] } {
+  const directory = temporaryDirectory();
+  const file = join(directory, "steps.json");
+  writeFileSync(file, JSON.stringify([session, { byStart: { file: join(directory, "starts"), starts } }]));
+  const providerOptions = { scripted: { extraArgs: [file] } };
+  const started = start("What is her age?", { schema, providerOptions, ...options });
+  return { run: started, told: () => readFileSync(`${file}.told`, "utf8").trimEnd().split("\n").map(parseTold) };
+}
+
+interface Told {
+  readonly prompt: string;
+  readonly args: readonly string[];
+}
+
+function parseTold(line: string): Told {
+  return JSON.parse(line) as Told;
+}
+
+async function failureOf({ run }: { run: Run }): Promise<HarnessError> {
+  const { error } = await run.settled;
+  if (error === undefined) throw new Error("The run did not fail.");
+  return error;
+}
+
+describe("a value by the tool", () => {
+  test("is corrected in the same turn", async () => {
+    const { run: started } = run([[submit({ age: "old" }), submit({ age: 42 }), ...answer("Done.")]]);
+    const events: HitchEvent[] = [];
+    for await (const event of started) events.push(event);
+    const result = await started;
+    expect(result.output).toEqual({ age: 42 });
+    expect(result.text).toBe("Done.");
+    expect(result.attempts.map(({ output }) => output)).toMatchObject([
+      { via: "tool", followUp: false, issues: [expect.stringContaining("age")], raw: ['{"age":"old"}', '{"age":42}'] },
+    ]);
+    expect(events.filter(({ type }) => type === "output")).toMatchObject([
+      { attempt: 1, via: "tool", valid: false },
+      { attempt: 1, via: "tool", valid: true, issues: [] },
+    ]);
+    const refusal = events.find((event) => event.type === "tool-result" && event.isError);
+    expect(JSON.stringify(refusal)).toContain("age");
+  });
+
+  test("is enough of an answer: no warning about a missing text", async () => {
+    const { run: started } = run([[submit({ age: 42 }), { line: { step: true } }, { line: { ended: true } }]]);
+    expect(await started).toMatchObject({ output: { age: 42 }, text: "", warnings: [] });
+  });
+
+  test("counts as the last one that was accepted", async () => {
+    const steps = [submit({ age: 1 }), submit({ age: 2 }), submit({ age: "old" }), ...answer("Done.")];
+    expect((await run([steps]).run).output).toEqual({ age: 2 });
+  });
+
+  test("comes out as the schema makes it", async () => {
+    const doubled = z.object({ age: z.int().transform((age) => age * 2) });
+    const { run: started } = run([[submit({ age: 21 }), ...answer("Done.")]], { schema: doubled });
+    expect((await started).output).toEqual({ age: 42 });
+  });
+
+  test("may be something else than an object", async () => {
+    const { run: started } = run([[submit({ value: [1, 2] }), ...answer("Done.")]], { schema: z.array(z.int()) });
+    expect((await started).output).toEqual([1, 2]);
+  });
+
+  test("works below a state directory with a long path", async () => {
+    const deep = join(temporaryDirectory(), "d".repeat(100), "e".repeat(100));
+    const before = process.env.HITCH_STATE_DIR;
+    process.env.HITCH_STATE_DIR = deep;
+    try {
+      expect((await run([[submit({ age: 42 }), ...answer("Done.")]]).run).output).toEqual({ age: 42 });
+    } finally {
+      process.env.HITCH_STATE_DIR = before;
+    }
+  });
+
+  test("is looked for in the last message when the tool was not called", async () => {
+    const result = await run([answer('```json\n{ "age": 42 }\n```')]).run;
+    expect(result.output).toEqual({ age: 42 });
+    expect(result.attempts[0]?.output).toMatchObject({ via: "text", raw: ['```json\n{ "age": 42 }\n```'] });
+  });
+});
+
+describe("a value in the last message", () => {
+  test("is asked for again in the same session, with nothing but what was wrong", async () => {
+    const { run: started, told } = run([answer('{"age": "old"}'), answer('{"age": 42}')], { provider: byText });
+    const result = await started;
+    expect(result.output).toEqual({ age: 42 });
+    expect(result.usage).toEqual({ inputTokens: 20, outputTokens: 10 });
+    expect(result.attempts.map(({ output }) => output)).toMatchObject([
+      { followUp: false, issues: [expect.stringContaining("age")], raw: ['{"age": "old"}'] },
+      { via: "text", followUp: true, issues: [], raw: ['{"age": 42}'] },
+    ]);
+    const [first, second] = told();
+    expect(first?.prompt).toContain("What is her age?");
+    expect(first?.args).not.toContain("--session");
+    expect(second?.prompt).not.toContain("What is her age?");
+    expect(second?.prompt).toContain("age: ");
+    expect(second?.args).toEqual(["--session", "s1"]);
+  });
+
+  test("is not asked for again where there is no session", async () => {
+    const provider = { ...byText, decoder: () => ({ line: (text: string) => withoutSession(text) }) };
+    const error = await failureOf(run([answer("No idea.")], { provider }));
+    expect(error.code).toBe("invalid-output");
+    expect(error.result.attempts).toHaveLength(1);
+  });
+
+  function withoutSession(text: string): ReturnType<ReturnType<typeof scripted.decoder>["line"]> {
+    return text.includes('"session"') ? {} : scripted.decoder({} as never).line(text);
+  }
+});
+
+describe("a value by the agent's own way", () => {
+  const native = {
+    ...scripted,
+    capabilities: {
+      ...scripted.capabilities,
+      output: {
+        rungs: ["native", "text"] as const,
+        dialect: { closedObjects: true, objectRoot: true, unsupported: ["maximum"] },
+      },
+    },
+  };
+
+  test("is asked for in the agent's dialect, which is undone", async () => {
+    const given = z.object({ age: z.int().max(100), name: z.string().optional() });
+    const steps = [{ line: { output: { age: 42, name: null } } }, ...answer("Done.")];
+    const { run: started, told } = run([steps], { provider: native, schema: given });
+    expect((await started).output).toEqual({ age: 42 });
+    expect(JSON.parse(told()[0]?.args.at(-1) ?? "")).toMatchObject({
+      required: ["age", "name"],
+      additionalProperties: false,
+    });
+    expect(told()[0]?.args.at(-1)).not.toContain("maximum");
+  });
+
+  test("is left for the next way where the dialect cannot say it", async () => {
+    const { run: started, told } = run([answer('{"a": 1}')], {
+      provider: native,
+      schema: z.record(z.string(), z.int()),
+    });
+    const result = await started;
+    expect(result.attempts[0]?.output?.via).toBe("text");
+    expect(told()[0]?.prompt).toContain("JSON Schema");
+  });
+});
+
+describe("a value that never fits", () => {
+  const wrong = submit({ age: "old" });
+
+  test("ends the agent when no correction is left, and every answer is kept", async () => {
+    const error = await failureOf(run([[wrong, wrong, wrong, wrong, { sleep: 60_000 }]]));
+    expect(error).toMatchObject({ code: "invalid-output", message: expect.stringContaining("age") as string });
+    expect(error.result.attempts).toHaveLength(1);
+    expect(error.result.attempts?.[0]?.output?.raw.slice(0, 3)).toEqual(Array(3).fill('{"age":"old"}'));
+    expect(error.result.output).toBeUndefined();
+    await expectNothingAlive();
+  });
+
+  test("is asked for as often as the caller wants", async () => {
+    const texts = ["No.", "Still no.", "Never.", "{}"].map(answer);
+    const always = await failureOf(run(texts, { provider: byText }));
+    expect(always.code).toBe("invalid-output");
+    expect(always.result.attempts?.map(({ output }) => output?.raw)).toEqual([["No."], ["Still no."], ["Never."]]);
+    const once = await failureOf(run(texts, { provider: byText, retries: { output: 0 } }));
+    expect(once.result.attempts).toHaveLength(1);
+  });
+});
+
+test("an agent that fails after its value was accepted has failed, with the value in the error", async () => {
+  const failure = { message: "Invalid API key", status: 401 };
+  const error = await failureOf(run([[submit({ age: 42 }), { line: { failure } }, { exit: 1 }]]));
+  expect(error).toMatchObject({ code: "authentication", result: { output: { age: 42 } } });
+});
+
+test("a schema that throws is the caller's mistake, told with its cause", async () => {
+  const cause = new Error("no database");
+  const throwing = z.object({ age: z.int() }).refine(() => {
+    throw cause;
+  });
+  const error = await failureOf(run([[submit({ age: 1 }), { sleep: 60_000 }]], { schema: throwing }));
+  expect(error).toMatchObject({ code: "invalid-options", option: "schema", cause });
+});
+
+test("a schema that awaits is awaited", async () => {
+  const slow = z.object({ age: z.int() }).refine(async ({ age }) => Promise.resolve(age > 18), "a minor");
+  const { run: started } = run([[submit({ age: 1 }), submit({ age: 42 }), ...answer("Done.")]], { schema: slow });
+  expect((await started).output).toEqual({ age: 42 });
+});
