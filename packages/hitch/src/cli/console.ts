@@ -1,11 +1,12 @@
 /** What the commands of one process share: both outputs, the last word, and the signals. */
-import { createRedactor, type Redact } from "../policy/redaction.ts";
+import { createRedactor, redactValue, type Redact } from "../policy/redaction.ts";
 import { codes } from "../vocabulary/codes.ts";
 import { HarnessError, toHarnessError } from "../vocabulary/error.ts";
 import type { HitchEvent } from "../vocabulary/events.ts";
-import { exitCodeOf, finishWith } from "./failure.ts";
+import { exitCodeOf, finishWith, type RunFinish } from "./failure.ts";
+import type { View } from "./live/view.ts";
 import { openOutput, type Output } from "./output.ts";
-import { describeError, showEvent } from "./report.ts";
+import { describeError, showEvent, writeAnswer } from "./report.ts";
 import { listenForSignals, type Interruption } from "./signals.ts";
 
 export interface Console {
@@ -14,8 +15,8 @@ export interface Console {
   readonly stderr: Output;
   readonly interruption: Interruption;
   readonly redact: Redact;
-  /** Variables that the command was given: what is secret in them is redacted from now on. */
-  addSecrets(env: Readonly<Record<string, string | undefined>>): void;
+  /** Variables and MCP servers that the command was given: what is secret in them is redacted from now on. */
+  addSecrets(...environments: Readonly<Record<string, unknown>>[]): void;
   /** Shows an event of the run; nothing comes after a `run-finish`. */
   show(event: HitchEvent): Promise<void>;
   /** The last word on a command that failed: the `run-finish` that is still missing, or a block on stderr. */
@@ -36,6 +37,7 @@ export function openConsole(json: boolean): Console {
   let nextSeq = 0;
   let endsWith: number | undefined;
   let finished = false;
+  let view: View | undefined;
 
   const interruption = listenForSignals(() => void endAtOnce(cancelled()));
   const stdout = openOutput(process.stdout, ({ code, message }) => {
@@ -48,6 +50,22 @@ export function openConsole(json: boolean): Console {
     return new HarnessError({ code: "cancelled", message: "The run was cancelled.", cause });
   };
   process.on("uncaughtException", (error) => void endAtOnce(error));
+
+  /** Debug lines would stand across a live view. */
+  function isLive(): boolean {
+    return stderr.isTerminal && !json && process.env.TERM !== "dumb" && !process.env.HITCH_DEBUG;
+  }
+
+  async function openLiveView(): Promise<View> {
+    const { openView } = await import("./live/view.ts");
+    return openView({
+      terminal: process.stderr,
+      output: stderr,
+      answerFollows: stdout.isTerminal,
+      redact: (text) => redact(text),
+      cancelled: interruption.signal,
+    });
+  }
 
   /** No waiting for the run: its reaper ends what is alive. */
   async function endAtOnce(error: unknown): Promise<void> {
@@ -65,8 +83,8 @@ export function openConsole(json: boolean): Console {
     stderr,
     interruption,
     redact: (text) => redact(text),
-    addSecrets(env) {
-      redact = createRedactor(process.env, env);
+    addSecrets(...environments) {
+      redact = createRedactor(process.env, ...environments);
     },
     async show(event) {
       if (finished) return;
@@ -75,9 +93,13 @@ export function openConsole(json: boolean): Console {
       if (event.type === "run-finish") {
         finished = true;
         endsWith = exitCodeOf(event, interruption);
-        if (stdout.failure) return;
+        if (stdout.failure) return view?.close();
       }
-      await showEvent({ json, stdout, stderr, redact }, event);
+      if (event.type === "run-start" && isLive()) view = await openLiveView();
+      if (view === undefined) return showEvent({ json, stdout, stderr, redact }, event);
+      const shown = redactValue(event, redact);
+      if (shown.type !== "run-finish") return view.show(shown);
+      await view.finish(shown, () => writeAnswer(stdout, event as RunFinish));
     },
     async fail(error) {
       if (finished) return;

@@ -5,6 +5,7 @@ import type { Console } from "./console.ts";
 import { formatDuration } from "./duration.ts";
 import { toPrintable } from "./printable.ts";
 import { describeError } from "./report.ts";
+import { quote } from "./shell.ts";
 
 /** Shows the plan on stdout. Resolves with 0, or with the exit code of the first thing that would be refused. */
 export async function showPlan(console: Console, plan: Plan): Promise<number> {
@@ -45,9 +46,4 @@ const excerptLength = 100;
 function excerpt(text: string): string {
   const shown = text.length > excerptLength ? `${text.slice(0, excerptLength)}…` : text;
   return `${Buffer.byteLength(text)} bytes: ${JSON.stringify(shown)}`;
-}
-
-/** As one would type it in a shell. */
-function quote(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

@@ -28,3 +28,28 @@ Examples:
   hitch run -p ${first} --json --file task.md | jq -r 'select(.type == "text").text'
   hitch run -p ${first} -- "--verbose does nothing. Fix it."
 `;
+
+/** After the help of `hitch doctor`. */
+export const doctorHelp = `
+Exit: 0 each provider that was named can be used, or at least one if none was named; else the problem's code,
+      3 where something has to be installed or set up
+
+Examples:
+  hitch doctor
+  hitch doctor -p ${first} -m anthropic/claude-sonnet-4-5 --probe
+`;
+
+/** After the help of `hitch show`. */
+export const showHelp = `
+Exit: 0 however the run ended; with --patch 1 if what it changed is not known
+
+Examples:
+  hitch show
+  hitch show 3f2 --patch | git apply
+  hitch show last --events --json | jq -r 'select(.type == "tool-call").toolName'
+`;
+
+/** After the help of `hitch tail`. */
+export const tailHelp = `
+Exit: that of the run; 4 if its host died, 130 after Ctrl-C
+`;

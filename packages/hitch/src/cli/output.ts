@@ -1,8 +1,11 @@
 /** stdout and stderr: written at the pace of whoever reads them. */
+import { createWriteStream } from "node:fs";
 import type { Writable } from "node:stream";
 
 /** A stream of text to the outside. */
 export interface Output {
+  /** Whether people read it, and control characters do something. */
+  readonly isTerminal: boolean;
   /** Resolves when there is room for more. Never rejects; after a failure it does nothing. */
   write(text: string): Promise<void>;
   /** Resolves when everything has been taken, or will never be. */
@@ -12,7 +15,8 @@ export interface Output {
 }
 
 /** `onFailure` hears at once that nothing can be written any more. */
-export function openOutput(stream: Writable, onFailure: (error: NodeJS.ErrnoException) => void): Output {
+export function openOutput(target: Target, onFailure: (error: NodeJS.ErrnoException) => void): Output {
+  const stream = target.isTTY ? withoutWaiting(target) : target;
   const waiting: (() => void)[] = [];
   const resume = (): void => waiting.splice(0).forEach((go) => go());
   let failure: NodeJS.ErrnoException | undefined;
@@ -24,6 +28,7 @@ export function openOutput(stream: Writable, onFailure: (error: NodeJS.ErrnoExce
     if (isFirst) onFailure(error);
   });
   return {
+    isTerminal: target.isTTY === true,
     get failure() {
       return failure;
     },
@@ -39,4 +44,15 @@ export function openOutput(stream: Writable, onFailure: (error: NodeJS.ErrnoExce
       });
     },
   };
+}
+
+/** stdout or stderr. Unlike the types of Node have it, `isTTY` is missing where there is no terminal. */
+type Target = Writable & { readonly fd: number; readonly isTTY?: boolean };
+
+/**
+ * The same terminal, written to by Node's threads. Node itself waits for a terminal inside `write`: one that has stopped
+ * (Ctrl-S, a lost connection) would stop the clocks of the run too, and its reaper would take the host for dead.
+ */
+function withoutWaiting({ fd }: Target): Writable {
+  return createWriteStream("", { fd, autoClose: false });
 }

@@ -3,7 +3,9 @@ import { readFileSync } from "node:fs";
 import { Command, CommanderError, Option } from "commander";
 import { openConsole, type Console } from "./console.ts";
 import { generalHelp, runHelp } from "./help.ts";
+import { addLookingCommands } from "./looking-commands.ts";
 import { runFlags, type Flag, type RunFlags } from "./run-flags.ts";
+import { addStoredRunCommands } from "./stored-run-commands.ts";
 import { toUsageError } from "./usage-error.ts";
 
 /** Runs the command and sets the exit code of the process, which ends by itself when everything is written. */
@@ -16,7 +18,7 @@ export async function runCli(argv: readonly string[]): Promise<void> {
     else await program.parseAsync(argv, { from: "user" });
   } catch (error) {
     if (!(error instanceof CommanderError)) await console.fail(error);
-    else if (error.exitCode !== 0) await console.fail(toUsageError(error));
+    else if (error.exitCode !== 0) await console.fail(toUsageError(error, argv[0]));
   }
   process.exitCode = await console.conclude(exitCode);
 }
@@ -61,6 +63,8 @@ function buildProgram(console: Console, end: (exitCode: number) => void): Comman
       const { reapCommand } = await import("./reap-command.ts");
       end(await reapCommand(console));
     });
+  addStoredRunCommands(program, console, end);
+  addLookingCommands(program, console, end);
   return program;
 }
 

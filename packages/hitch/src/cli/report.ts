@@ -21,10 +21,18 @@ export async function showEvent(screen: Screen, event: HitchEvent): Promise<void
   if (screen.json) return screen.stdout.write(`${JSON.stringify(shown)}\n`);
   const line = describe(shown);
   if (line !== undefined) await screen.stderr.write(`${line}\n`);
-  // The answer is the data of the caller: it is never redacted.
-  if (event.type === "run-finish" && event.status === "completed") {
-    await screen.stdout.write(withNewline(event.result.text ?? ""));
-  }
+  if (event.type !== "run-finish") return;
+  // Where both are one terminal.
+  if (screen.stderr.isTerminal) await screen.stderr.flushed();
+  await writeAnswer(screen.stdout, event);
+}
+
+/** Writes the data of the caller, which is never redacted: the value as JSON, on one line unless people read it, or else the text. */
+export async function writeAnswer(stdout: Output, { status, result }: RunFinish): Promise<void> {
+  if (status !== "completed") return;
+  const { output, text = "" } = result;
+  const indent = stdout.isTerminal ? 2 : undefined;
+  await stdout.write(output === undefined ? withNewline(text) : `${JSON.stringify(output, undefined, indent)}\n`);
 }
 
 /** What people should know of an event, on stderr; `undefined` if nothing. */
@@ -34,6 +42,9 @@ function describe(event: HitchEvent): string | undefined {
   if (event.type === "retry") {
     const when = event.delayMs === undefined ? "" : ` in ${formatDuration(event.delayMs)}`;
     return `hitch: trying again${when}: ${toBlock(event.reason)}`;
+  }
+  if (event.type === "fallback") {
+    return `hitch: going on with ${event.to} instead of ${event.from}: ${toBlock(event.reason)}`;
   }
   return event.type === "run-finish" && event.error ? describeError(event.error) : undefined;
 }

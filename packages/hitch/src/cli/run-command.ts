@@ -8,6 +8,8 @@ import type { Console } from "./console.ts";
 import { readDefaults } from "./defaults.ts";
 import { showPlan } from "./dry-run.ts";
 import { chooseInstalled } from "./installed.ts";
+import { parseJsonFile } from "./json-file.ts";
+import { parseMcpConfig } from "./mcp-config.ts";
 import { readPrompt } from "./prompt.ts";
 import type { RunFlags } from "./run-flags.ts";
 import { addExtraArgs, buildOptions } from "./run-options.ts";
@@ -17,7 +19,7 @@ import { readText, type TextSources } from "./text-file.ts";
 export async function runCommand(console: Console, argument: string | undefined, flags: RunFlags): Promise<number> {
   const sources: TextSources = { stdin: process.stdin, cancelled: console.interruption.signal };
   const options = await readOptions(flags, sources);
-  console.addSecrets(options.env ?? {});
+  console.addSecrets(options.env ?? {}, options.mcpServers ?? {});
   const prompt = await readPrompt(argument, flags.file, sources);
   if (flags.dryRun) return showPlan(console, harness.plan(prompt, options));
 
@@ -34,8 +36,21 @@ async function readOptions(flags: RunFlags, sources: TextSources): Promise<Harne
   const read = (path: string | undefined) => (path === undefined ? undefined : readText(path, "systemPrompt", sources));
   const systemPrompt = await read(flags.systemPromptFile);
   const appendSystemPrompt = await read(flags.appendSystemPromptFile);
-  const options = buildOptions(flags, readDefaults(process.env), { systemPrompt, appendSystemPrompt });
+  const mcpServers = await readServers(flags.mcpConfig, sources);
+  const schema = await readSchema(flags.schema, sources);
+  const files = { systemPrompt, appendSystemPrompt, mcpServers, schema };
+  const options = buildOptions(flags, readDefaults(process.env), files);
   return addExtraArgs(withInstalledProvider(options), flags.extraArg);
+}
+
+async function readServers(path: string | undefined, sources: TextSources): Promise<HarnessOptions["mcpServers"]> {
+  return path === undefined ? undefined : parseMcpConfig(path, await readText(path, "mcpServers", sources));
+}
+
+async function readSchema(path: string | undefined, sources: TextSources): Promise<HarnessOptions["schema"]> {
+  if (path === undefined) return undefined;
+  const text = await readText(path, "schema", sources);
+  return parseJsonFile("schema", path, text, "Give a file with a JSON Schema.") as HarnessOptions["schema"];
 }
 
 /** An executable that was named says nothing about whose it is. */

@@ -32,12 +32,15 @@ export interface RunFlags {
   readonly appendSystemPromptFile?: string;
   readonly permissions?: string;
   readonly isolation?: string;
+  readonly mcpConfig?: string;
   readonly env?: readonly string[];
   readonly leftovers?: string;
   readonly timeout?: string;
   readonly startupTimeout?: string;
   readonly idleTimeout?: string;
   readonly retries?: string;
+  readonly schema?: string;
+  readonly outputRetries?: string;
   readonly lenient?: boolean;
   readonly json?: boolean;
   readonly raw?: boolean;
@@ -97,6 +100,7 @@ export const runFlags: Readonly<Record<string, readonly Flag[]>> = {
       option: "isolation",
       description: "inherit: your configuration and login (default)",
     },
+    { flags: "--mcp-config <file>", option: "mcpServers", description: "MCP servers for the agent, from a JSON file" },
     { flags: "--env <name=value>", option: "env", repeatable: true, description: "a variable for the agent" },
     {
       flags: "--leftovers <end|keep>",
@@ -117,9 +121,19 @@ export const runFlags: Readonly<Record<string, readonly Flag[]>> = {
       option: "retries.transient",
       description: "new attempts after failures of the model's side",
     },
+    {
+      flags: "--output-retries <count>",
+      option: "retries.output",
+      description: "corrections of a value that does not fit the schema (default: 2)",
+    },
     { flags: "--lenient", option: "lenient", description: "warn about what the agent cannot honour, and go on" },
   ],
   "Output:": [
+    {
+      flags: "--schema <file>",
+      option: "schema",
+      description: "a JSON Schema; stdout is then the value that fits it, as JSON",
+    },
     { flags: "--json", option: "json", description: "events as JSON lines; the last is run-finish" },
     { flags: "--raw", option: "raw", description: "the agent's own lines too, as events" },
     { flags: "--no-journal", option: "journal", description: "keep no journal of the run" },
@@ -130,11 +144,8 @@ export const runFlags: Readonly<Record<string, readonly Flag[]>> = {
     },
   ],
   "Not in this version:": [
-    { flags: "--schema <file>", option: "schema", planned: true, description: "" },
-    { flags: "--output-retries <count>", option: "retries.output", planned: true, description: "" },
     { flags: "--workspace <kind>", option: "workspace", planned: true, description: "" },
     { flags: "--sandbox <kind>", option: "sandbox", planned: true, description: "" },
-    { flags: "--mcp-config <file>", option: "mcpServers", planned: true, description: "" },
     { flags: "--max-usd <amount>", option: "limits.usd", planned: true, description: "" },
     { flags: "--max-tokens <count>", option: "limits.tokens", planned: true, description: "" },
     { flags: "--max-turns <count>", option: "limits.turns", planned: true, description: "" },

@@ -5,10 +5,12 @@ import { asObject } from "../vocabulary/json.ts";
 import { parseDuration } from "./duration.ts";
 import { longNameOf, runFlags, type RunFlags } from "./run-flags.ts";
 
-/** The texts of the system prompt's files, read before. */
-export interface PromptFiles {
+/** What the files say that flags name, read before. */
+export interface ReadFiles {
   readonly systemPrompt?: string;
   readonly appendSystemPrompt?: string;
+  readonly mcpServers?: HarnessOptions["mcpServers"];
+  readonly schema?: HarnessOptions["schema"];
 }
 
 /**
@@ -16,7 +18,7 @@ export interface PromptFiles {
  *
  * @throws HarnessError `invalid-options` or `unsupported-option`.
  */
-export function buildOptions(flags: RunFlags, defaults: HarnessOptions, files: PromptFiles = {}): HarnessOptions {
+export function buildOptions(flags: RunFlags, defaults: HarnessOptions, files: ReadFiles = {}): HarnessOptions {
   refusePlanned(flags);
   const given = {
     provider: readProviders(flags),
@@ -31,10 +33,12 @@ export function buildOptions(flags: RunFlags, defaults: HarnessOptions, files: P
     systemPrompt: readSystemPrompt(flags, files),
     permissions: flags.permissions,
     isolation: flags.isolation,
+    mcpServers: files.mcpServers,
+    schema: files.schema,
     env: readEnvironment(flags.env),
     leftovers: flags.leftovers,
     timeouts: readTimeouts(flags),
-    retries: readRetries(flags.retries),
+    retries: readRetries(flags),
     lenient: flags.lenient,
     raw: flags.raw,
     // The parser says `true` when the flag is not there.
@@ -93,7 +97,7 @@ function flagsOverChoice(
   return { ...provider, ...(model !== undefined && { model }), ...(effort !== undefined && { effort }) };
 }
 
-function readSystemPrompt(flags: RunFlags, files: PromptFiles): HarnessOptions["systemPrompt"] {
+function readSystemPrompt(flags: RunFlags, files: ReadFiles): HarnessOptions["systemPrompt"] {
   const given = [
     flags.systemPrompt,
     files.systemPrompt,
@@ -131,14 +135,15 @@ function readTimeouts(flags: RunFlags): HarnessOptions["timeouts"] {
   return given.length === 0 ? undefined : Object.fromEntries(given);
 }
 
-function readRetries(text: string | undefined): HarnessOptions["retries"] {
-  if (text === undefined) return undefined;
-  if (/^\d{1,6}$/.test(text)) return { transient: Number(text) };
-  throw invalid(
-    "retries.transient",
-    "wrong-value",
-    `retries.transient: ${JSON.stringify(text)} is not a whole number from 0`,
-  );
+function readRetries({ retries, outputRetries }: RunFlags): HarnessOptions["retries"] {
+  const read = (name: string, text: string | undefined): number | undefined => {
+    if (text === undefined || /^\d{1,6}$/.test(text)) return text === undefined ? undefined : Number(text);
+    const message = `retries.${name}: ${JSON.stringify(text)} is not a whole number from 0`;
+    throw invalid(`retries.${name}`, "wrong-value", message);
+  };
+  const [transient, output] = [read("transient", retries), read("output", outputRetries)];
+  if (transient === undefined && output === undefined) return undefined;
+  return { ...(transient !== undefined && { transient }), ...(output !== undefined && { output }) };
 }
 
 function providerIdOf({ provider }: HarnessOptions): string | undefined {

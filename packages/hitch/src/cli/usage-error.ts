@@ -8,6 +8,7 @@ const reasons: Readonly<Record<string, string>> = {
   "commander.unknownOption": "unknown",
   "commander.unknownCommand": "unknown",
   "commander.optionMissingArgument": "missing-value",
+  "commander.missingArgument": "missing",
   "commander.excessArguments": "too-many",
 };
 
@@ -17,17 +18,27 @@ const hints: Readonly<Record<string, string>> = {
   "commander.excessArguments": "A prompt is one argument: put it in quotes.",
 };
 
-/** The parser's error as `invalid-options`. `option` is the library's name where there is one, else what was typed. */
-export function toUsageError({ code, message }: Pick<CommanderError, "code" | "message">): HarnessError {
+/**
+ * The parser's error as `invalid-options`. `option` is the library's name where there is one, else what was typed; `command`
+ * is the word that the call began with.
+ */
+export function toUsageError(
+  { code, message }: Pick<CommanderError, "code" | "message">,
+  command: string | undefined,
+): HarnessError {
   const [, quoted = ""] = /'([^']*)'/.exec(message) ?? [];
   const tooMany = code === "commander.excessArguments";
+  const isCommand = command !== undefined && /^[a-z]/.test(command) && code !== "commander.unknownCommand";
+  const isOfRun = !isCommand || command === "run";
   return new HarnessError({
     code: "invalid-options",
-    option: tooMany ? "prompt" : optionOf(quoted),
+    option: tooMany ? (isOfRun ? "prompt" : "arguments") : optionOf(quoted),
     reason: reasons[code] ?? "wrong-value",
     // The parser's own message would repeat the whole prompt.
-    message: tooMany ? "there are several arguments" : message.replace(/^error: /, "").replaceAll("\n", " "),
-    hint: hints[code] ?? "See hitch run --help.",
+    message: tooMany
+      ? `there are ${isOfRun ? "several" : "too many"} arguments`
+      : message.replace(/^error: /, "").replaceAll("\n", " "),
+    hint: (isOfRun ? hints[code] : undefined) ?? `See hitch ${isOfRun ? "run" : command} --help.`,
   });
 }
 

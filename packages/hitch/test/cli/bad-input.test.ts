@@ -40,7 +40,9 @@ describe("what is wrong with the call is said in one block and as the last event
       "conflict",
     ],
     [[...pi, "--system-prompt-file", "nowhere", "hi"], "invalid-options", "systemPrompt", "unreadable"],
-    [[...pi, "--schema", "a.json", "hi"], "unsupported-option", "schema", "unsupported"],
+    [[...pi, "--schema", "/no/such.json", "hi"], "invalid-options", "schema", "unreadable"],
+    [[...pi, "--workspace", "worktree", "hi"], "unsupported-option", "workspace", "unsupported"],
+    [[...pi, "--output-retries", "many", "hi"], "invalid-options", "retries.output", "wrong-value"],
     [[...pi, "--max-usd", "3", "hi"], "unsupported-option", "limits.usd", "unsupported"],
     [[...pi, "--output-retries", "3", "hi"], "unsupported-option", "retries.output", "unsupported"],
   ])("%j: %s %s %s", async (args, code, option, reason) => {

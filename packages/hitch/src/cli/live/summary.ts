@@ -1,0 +1,121 @@
+/** How a run ended, in a few lines. */
+import type { ErrorSummary } from "../../vocabulary/events.ts";
+import type { ChangedFile, Changes, RunResult, Session } from "../../vocabulary/result.ts";
+import type { RunFinish } from "../failure.ts";
+import { toBlock } from "../printable.ts";
+import { quote } from "../shell.ts";
+import { formatCost, formatTime, formatUsage } from "./figures.ts";
+import { toHarmless } from "./harmless.ts";
+import type { Style } from "./style.ts";
+import { relativeTo } from "./tool-title.ts";
+
+export interface SummaryOptions {
+  /** Begins with the answer, cut if it is long. Default: true. */
+  readonly withAnswer?: boolean;
+  /** Where the command to continue will be typed. Default: the current directory. */
+  readonly cwd?: string;
+}
+
+const shownAnswerLines = 40;
+const shownFiles = 20;
+
+/**
+ * Several lines, the last one with its line break: the answer, how the run ended and why, what it changed, what it cost,
+ * and the command that continues its session. Lines may be wider than the terminal.
+ *
+ * @example
+ * process.stderr.write(summarize(event, styleFor(process.stderr)));
+ */
+export function summarize(finish: RunFinish, style: Style, options: SummaryOptions = {}): string {
+  const { result, error } = finish;
+  const { withAnswer = true, cwd = process.cwd() } = options;
+  const facts: readonly (readonly [string, readonly string[]])[] = [
+    ["files", result.changes ? changedFiles(result.changes, result.session?.cwd ?? cwd, style) : []],
+    ["work", present(describeWork(result))],
+    ["tokens", present(result.usage && formatUsage(result.usage))],
+    ["cost", present(describeCost(result))],
+    ["session", present(result.session && continueCommand(result.session, cwd))],
+  ];
+  const lines = [
+    ...(withAnswer ? answerOf(result) : []),
+    headline(finish, style),
+    ...(error ? explain(error, style) : []),
+    ...facts.flatMap(([name, values]) =>
+      values.map((value, index) => `  ${style("dim", (index === 0 ? name : "").padEnd(8))} ${value}`),
+    ),
+  ];
+  return lines.map((line) => `${line}\n`).join("");
+}
+
+function headline({ status, result, error }: RunFinish, style: Style): string {
+  const word = status === "failed" && error ? `failed: ${error.code}` : status;
+  const ended = status === "completed" ? style("green", `✓ ${word}`) : style("red", `✗ ${word}`);
+  return result.durationMs === undefined ? ended : `${ended} · ${formatTime(result.durationMs)}`;
+}
+
+function explain({ code, message, hint }: ErrorSummary, style: Style): readonly string[] {
+  const lines = [`  ${toBlock(toHarmless(message))}`];
+  // That somebody cancelled it needs no advice.
+  return code === "cancelled" ? lines : [...lines, style("dim", `  ${toBlock(toHarmless(hint))}`)];
+}
+
+/** The value, else the text, and a blank line. */
+function answerOf({ output, text = "" }: Partial<RunResult>): readonly string[] {
+  const answer = output === undefined ? text.trim() : JSON.stringify(output, undefined, 2);
+  if (answer === "") return [];
+  const lines = toHarmless(answer).split("\n");
+  const more = lines.length - shownAnswerLines;
+  return [...lines.slice(0, shownAnswerLines), ...(more > 0 ? [`… ${count(more, "more line")}`] : []), ""];
+}
+
+function changedFiles({ source, files, ...sum }: Changes, cwd: string, style: Style): readonly string[] {
+  if (files.length === 0) return source === "git" ? ["none changed"] : [];
+  const listed = files.slice(0, shownFiles).map((file) => changedFile(file, cwd, style));
+  if (files.length === 1) return listed;
+  const total = [`${files.length} changed`, lineCounts(sum, style)].filter((part) => part !== "").join("  ");
+  const more = files.length - shownFiles;
+  return [total, ...listed, ...(more > 0 ? [`and ${more} more`] : [])];
+}
+
+function changedFile(file: ChangedFile, cwd: string, style: Style): string {
+  const path = toHarmless(relativeTo(cwd, file.path)).replaceAll("\n", " ");
+  const from = file.from === undefined ? "" : ` from ${toHarmless(relativeTo(cwd, file.from)).replaceAll("\n", " ")}`;
+  const how = file.change === "edit" ? "" : style("dim", `${changeWords[file.change]}${from}`);
+  return [path, lineCounts(file, style), how].filter((part) => part !== "").join("  ");
+}
+
+const changeWords = { create: "new", edit: "", delete: "deleted", move: "moved" } as const;
+
+function lineCounts({ additions, deletions }: Pick<ChangedFile, "additions" | "deletions">, style: Style): string {
+  const added = additions === undefined ? [] : [style("green", `+${additions}`)];
+  const removed = deletions === undefined ? [] : [style("red", `-${deletions}`)];
+  return [...added, ...removed].join(" ");
+}
+
+function describeWork({ turns = 0, attempts = [], warnings = [] }: Partial<RunResult>): string | undefined {
+  const parts = [
+    turns > 0 && count(turns, "turn"),
+    attempts.length > 1 && count(attempts.length, "attempt"),
+    warnings.length > 0 && count(warnings.length, "warning"),
+  ];
+  return parts.filter((part) => part !== false).join(", ") || undefined;
+}
+
+function describeCost({ cost }: Partial<RunResult>): string | undefined {
+  const amount = cost && formatCost(cost);
+  return amount === undefined ? undefined : `${amount} ${cost?.source}`;
+}
+
+/** Agents work in the directory of the session only. */
+function continueCommand({ provider, id, cwd }: Session, here: string): string {
+  const directory = cwd === here ? "" : ` -C ${quote(toHarmless(cwd))}`;
+  return `hitch run -p ${quote(provider)} --session ${quote(toHarmless(id))}${directory} …`;
+}
+
+function present(text: string | undefined): readonly string[] {
+  return text === undefined ? [] : [text];
+}
+
+function count(amount: number, noun: string): string {
+  return `${amount} ${noun}${amount === 1 ? "" : "s"}`;
+}

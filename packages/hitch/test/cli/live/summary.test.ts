@@ -1,0 +1,115 @@
+import { describe, expect, test } from "vitest";
+import type { RunFinish } from "../../../src/cli/failure.ts";
+import { unstyled } from "../../../src/cli/live/style.ts";
+import { summarize, type SummaryOptions } from "../../../src/cli/live/summary.ts";
+import type { ErrorSummary } from "../../../src/vocabulary/events.ts";
+import { at } from "./events.ts";
+
+const cwd = "/home/me/project";
+const session = { provider: "opencode", id: "ses_1", cwd };
+
+function summary(
+  result: RunFinish["result"],
+  { status = "completed", error, ...options }: Partial<RunFinish> & SummaryOptions = {},
+): string[] {
+  const event = at(0, { type: "run-finish", status, result, ...(error && { error }) }) as RunFinish;
+  const text = summarize(event, unstyled, { cwd, ...options });
+  expect(text.endsWith("\n")).toBe(true);
+  return text.split("\n").slice(0, -1);
+}
+
+test("a run that went well, with everything that is to be told", () => {
+  const lines = summary({
+    text: "Done.",
+    durationMs: 8123,
+    turns: 4,
+    attempts: [{}, {}] as never,
+    warnings: ["one"],
+    usage: { inputTokens: 49_200, outputTokens: 1680 },
+    cost: { usd: 0.0492, source: "estimated" },
+    session,
+    changes: {
+      source: "git",
+      additions: 13,
+      deletions: 1,
+      files: [
+        { path: `${cwd}/src/a.ts`, change: "edit", additions: 1, deletions: 1 },
+        { path: `${cwd}/b\u001b[2J.ts`, change: "create", additions: 12, deletions: 0 },
+        { path: `${cwd}/d.ts`, from: `${cwd}/c.ts`, change: "move" },
+        { path: "/home/me/e.ts", change: "delete" },
+      ],
+    },
+  });
+  expect(lines).toEqual([
+    "Done.",
+    "",
+    "✓ completed · 8.1s",
+    "  files    4 changed  +13 -1",
+    "           src/a.ts  +1 -1",
+    "           b.ts  +12 -0  new",
+    "           d.ts  moved from c.ts",
+    "           /home/me/e.ts  deleted",
+    "  work     4 turns, 2 attempts, 1 warning",
+    "  tokens   49.2k in, 1.7k out",
+    "  cost     ~$0.0492 estimated",
+    "  session  hitch run -p opencode --session ses_1 …",
+  ]);
+});
+
+describe("a run that did not", () => {
+  const error: ErrorSummary = { code: "overloaded", message: "Busy.\nVery.", hint: "Wait.", retryable: true };
+
+  test("says why, and what to do", () => {
+    expect(summary({ durationMs: 500 }, { status: "failed", error })).toEqual([
+      "✗ failed: overloaded · 0.5s",
+      "  Busy.",
+      "  Very.",
+      "  Wait.",
+    ]);
+  });
+
+  test("or that somebody wanted it so", () => {
+    const cancelled = { ...error, code: "cancelled" as const, message: "The run was cancelled." };
+    expect(summary({}, { status: "cancelled", error: cancelled })).toEqual(["✗ cancelled", "  The run was cancelled."]);
+  });
+});
+
+describe("the answer", () => {
+  test("is the value, if there is one", () => {
+    expect(summary({ output: { a: [1] }, text: "…" }).slice(0, 5)).toEqual(["{", '  "a": [', "    1", "  ]", "}"]);
+    expect(summary({ output: null })[0]).toBe("null");
+  });
+
+  test("is cut when it is long, made harmless, and left out if it stands elsewhere", () => {
+    const long = summary({ text: "line\n".repeat(100) });
+    expect(long.slice(39, 42)).toEqual(["line", "… 60 more lines", ""]);
+    expect(summary({ text: "\u001b[31mred\u001b]0;title\u0007" })[0]).toBe("red");
+    expect(summary({ text: "Done." }, { withAnswer: false })).toEqual(["✓ completed"]);
+  });
+});
+
+describe("files", () => {
+  test.each([
+    ["none, as Git knows", { source: "git", files: [] }, ["  files    none changed"]],
+    [
+      "one needs no sum",
+      { source: "git", additions: 1, files: [{ path: "a", change: "edit", additions: 1 }] },
+      ["  files    a  +1"],
+    ],
+    ["none, as far as known", { source: "unknown", files: [] }, []],
+    [
+      "many are cut",
+      { source: "unknown", files: Array.from({ length: 25 }, () => ({ path: "a", change: "edit" as const })) },
+      ["  files    25 changed", ...Array<string>(20).fill("           a"), "           and 5 more"],
+    ],
+  ] as const)("%s", (_, changes, lines) => {
+    expect(summary({ changes }).slice(1)).toEqual(lines);
+  });
+});
+
+test("the command to continue is one that can be typed here", () => {
+  const elsewhere = { ...session, cwd: "/home/me/my project" };
+  expect(summary({ session: elsewhere }).at(-1)).toBe(
+    "  session  hitch run -p opencode --session ses_1 -C '/home/me/my project' …",
+  );
+});
