@@ -1,0 +1,108 @@
+/** The caller's MCP servers: their tools work at every permission level, and a server that is not there is told. */
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, test, vi } from "vitest";
+import { text, toolCall } from "../../src/testing/index.ts";
+import type { McpServer } from "../../src/vocabulary/mcp.ts";
+import { startRemoteEcho } from "../fixtures/mcp/echo-remote.ts";
+import { agentById } from "./support/agents.ts";
+import { freshPlace, runLibrary, type Ran } from "./support/run-agent.ts";
+
+vi.setConfig({ maxConcurrency: 4, testTimeout: 300_000 });
+
+const { opencode, pi } = agentById;
+const token = "a-token-for-the-echo ";
+const echo: McpServer = {
+  command: process.execPath,
+  args: [fileURLToPath(new URL("../fixtures/mcp/echo-stdio.ts", import.meta.url))],
+  env: { ECHO_TOKEN: token, LITERALLY: "{env:HOME}" },
+};
+
+describe.concurrent("OpenCode", () => {
+  test("read-only: uses the tools that the run brings along, and no others", async () => {
+    const place = freshPlace();
+    const journal = join(place.home, "journal");
+    const local = { type: "local", command: [echo.command, ...(echo.args ?? [])] };
+    const ran = await runLibrary(opencode, {
+      place,
+      // The repository has a server of its own, and another one under our name.
+      configuration: { mcp: { theirs: local, ours: { ...local, command: ["false"], enabled: false } } },
+      turns: [
+        toolCall("ours_echo", { text: "one" }),
+        toolCall("theirs_echo", { text: "two" }),
+        opencode.calls.shell("touch made"),
+        text("Done."),
+      ],
+      options: { permissions: "read-only", mcpServers: { ours: echo }, journal },
+    });
+    expect(ran.finish).toMatchObject({ status: "completed", result: { text: "Done.", warnings: [] } });
+    expect(toolsOf(ran)).toEqual([
+      { toolName: "ours_echo", kind: "other", isError: false },
+      { toolName: "theirs_echo", kind: "other", isError: true },
+      { toolName: "bash", kind: "execute", isError: true },
+    ]);
+    expect(ran.requests[0]?.tools).toContain("ours_echo");
+    expect(ran.requests[1]?.messages.at(-1)?.text).toBe(`${token}one`);
+    expect(readdirSync(place.cwd)).toEqual(["opencode.json"]);
+    const kept = readdirSync(journal, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+    const texts = kept.map(({ parentPath, name }) => readFileSync(join(parentPath, name), "utf8"));
+    expect(texts.join("\n")).toContain("[redacted]one");
+    expect(texts.join("\n")).not.toContain(token);
+  });
+
+  test.each(["http", "sse"] as const)("workspace: reaches a server over %s, with its headers", async (type) => {
+    await using server = await startRemoteEcho(type, "Bearer let-me-in");
+    const ran = await runLibrary(opencode, {
+      // Who denies everything did not ask for the server; who names it did.
+      configuration: { permission: { "*": "deny" } },
+      turns: [toolCall("remote_echo", { text: "one" }), text("Done.")],
+      options: {
+        permissions: "workspace",
+        mcpServers: { remote: { type, url: server.url, headers: { Authorization: "Bearer let-me-in" } } },
+      },
+    });
+    expect(ran.finish).toMatchObject({ status: "completed", result: { warnings: [] } });
+    expect(toolsOf(ran)).toEqual([{ toolName: "remote_echo", kind: "other", isError: false }]);
+    expect(ran.requests[1]?.messages.at(-1)?.text).toBe(`${type}: one`);
+  });
+
+  test("says which servers could not be started or reached, or have gone, and goes on", async () => {
+    await using locked = await startRemoteEcho("http", "Bearer let-me-in");
+    const ran = await runLibrary(opencode, {
+      turns: [toolCall("leaving_leave", {}), text("Done.")],
+      options: {
+        mcpServers: {
+          leaving: echo,
+          missing: { command: "/nowhere/at/all" },
+          failing: { command: "false" },
+          locked: { type: "http", url: locked.url },
+        },
+      },
+    });
+    expect(ran.finish).toMatchObject({ status: "completed", result: { text: "Done." } });
+    expect(toolsOf(ran)).toEqual([{ toolName: "leaving_leave", kind: "other", isError: true }]);
+    expect([...ran.finish.result.warnings].sort()).toEqual([
+      expect.stringContaining("the MCP server failing could not be started or reached"),
+      expect.stringContaining("the MCP server leaving has gone"),
+      expect.stringContaining("the MCP server locked could not be started or reached"),
+      expect.stringContaining("the MCP server missing could not be started or reached"),
+    ]);
+  });
+});
+
+test("pi, which speaks to no MCP server, refuses them before anything starts", async () => {
+  const { finish, requests } = await runLibrary(pi, { turns: [text("Hm.")], options: { mcpServers: { ours: echo } } });
+  expect(finish.error).toMatchObject({ code: "unsupported-option", option: "mcpServers.ours" });
+  expect(requests).toEqual([]);
+});
+
+/** The calls, with what became of them. */
+function toolsOf({ events }: Ran): readonly object[] {
+  return events.flatMap((event) => {
+    if (event.type !== "tool-call") return [];
+    const { toolCallId, toolName, kind } = event;
+    const result = events.find((other) => other.type === "tool-result" && other.toolCallId === toolCallId);
+    return [{ toolName, kind, isError: result?.type === "tool-result" && result.isError }];
+  });
+}
