@@ -1,0 +1,75 @@
+/** Measures one command: time, processor time of it and all it waited for, and when it first said something. */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { text } from "node:stream/consumers";
+
+export interface Measured {
+  readonly wallMs: number;
+  /** User and system time. */
+  readonly cpuMs: number;
+  /** Until the first byte on stdout. */
+  readonly firstByteMs: number;
+  readonly stdout: string;
+}
+
+export interface Command {
+  readonly args: readonly string[];
+  readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly stdin?: string;
+}
+
+/** Runs it once. Rejects if it fails. */
+export async function measure({ args, cwd, env, stdin = "" }: Command): Promise<Measured> {
+  const startedAtMs = performance.now();
+  // The shell's `times` counts its children, and theirs, as far as they were waited for.
+  const child = spawn("sh", ["-c", '"$@"; code=$?; times >&3; exit $code', "sh", ...args], {
+    cwd,
+    env: { ...process.env, ...env },
+    stdio: ["pipe", "pipe", "pipe", "pipe"],
+  });
+  let firstByteMs = Number.NaN;
+  child.stdout.once("data", () => (firstByteMs = performance.now() - startedAtMs));
+  child.stdin.end(stdin);
+  const streams = [child.stdout, child.stderr, child.stdio[3]] as NodeJS.ReadableStream[];
+  const [[stdout = "", stderr = "", times = ""]] = await Promise.all([
+    Promise.all(streams.map(text)),
+    once(child, "close"),
+  ]);
+  if (child.exitCode !== 0) throw new Error(`${args.join(" ")} ended with ${child.exitCode}: ${stderr.slice(-1000)}`);
+  return { wallMs: performance.now() - startedAtMs, cpuMs: readTimes(times), firstByteMs, stdout };
+}
+
+/** Runs each of several commands this often, in turns, so that a busy minute hits all of them; gives the medians. */
+export async function compare<Name extends string>(
+  commands: Readonly<Record<Name, () => Command>>,
+  times: number,
+): Promise<Record<Name, Measured>> {
+  const names = Object.keys(commands) as Name[];
+  const all = Object.fromEntries(names.map((name) => [name, [] as Measured[]])) as Record<Name, Measured[]>;
+  for (let index = 0; index < times; index++) {
+    for (const name of names) all[name].push(await measure(commands[name]()));
+  }
+  return Object.fromEntries(names.map((name) => [name, medians(all[name])])) as Record<Name, Measured>;
+}
+
+function medians(all: readonly Measured[]): Measured {
+  const median = (pick: (one: Measured) => number): number => {
+    const sorted = all.map(pick).sort((left, right) => left - right);
+    return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+  };
+  const [wallMs, cpuMs, firstByteMs] = [
+    median((one) => one.wallMs),
+    median((one) => one.cpuMs),
+    median((one) => one.firstByteMs),
+  ];
+  return { wallMs, cpuMs, firstByteMs, stdout: all.at(-1)?.stdout ?? "" };
+}
+
+/** The second line is of the children: `0m1.230s 0m0.120s`. */
+function readTimes(printed: string): number {
+  const [, children = ""] = printed.split("\n");
+  return [...children.matchAll(/(\d+)m([\d.]+)s/g)].reduce((sum, [, minutes, seconds]) => {
+    return sum + (Number(minutes) * 60 + Number(seconds)) * 1000;
+  }, 0);
+}
