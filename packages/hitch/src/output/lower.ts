@@ -5,7 +5,7 @@ import { canClose, closeObjects } from "./close-objects.ts";
 import { raiseAbsent } from "./raise-absent.ts";
 import { mapReferences } from "./references.ts";
 import { mapSubschemas } from "./subschemas.ts";
-import { isObjectRoot, unwrapRoot, wrapRoot } from "./wrap-root.ts";
+import { isObjectRoot, spellProperties, unwrapRoot, wrapRoot } from "./wrap-root.ts";
 
 /** A schema in a dialect. */
 export interface Lowered {
@@ -25,7 +25,7 @@ export function lowerSchema(original: JsonObject, dialect: SchemaDialect): Lower
   const closed = dialect.closedObjects ? closeObjects(supported) : supported;
   const wraps = dialect.objectRoot && !isObjectRoot(closed);
   return {
-    schema: wraps ? wrapRoot(closed) : closed,
+    schema: dialect.objectRoot ? spellProperties(wraps ? wrapRoot(closed) : closed) : closed,
     raise: (value) => {
       const unwrapped = wraps ? unwrapRoot(value) : value;
       return dialect.closedObjects ? raiseAbsent(unwrapped, whole) : unwrapped;

@@ -1,6 +1,7 @@
 /** Puts a schema whose root is not a plain object under the property `value` of one that is. */
 import { asObject, type JsonObject } from "../vocabulary/json.ts";
 import { mapReferences } from "./references.ts";
+import { mapEntries } from "./subschemas.ts";
 
 /** Whether the root is an object with named properties and nothing else. */
 export function isObjectRoot(schema: JsonObject): boolean {
@@ -21,6 +22,18 @@ export function wrapRoot(schema: JsonObject): JsonObject {
     ...($defs !== undefined && { $defs }),
     ...(definitions !== undefined && { definitions }),
   };
+}
+
+/**
+ * `true` and `false` as the schema of a named property, spelled as objects. OpenCode 1.18.33 loses all tools of a server that has
+ * one of them, without a word.
+ */
+export function spellProperties(root: JsonObject): JsonObject {
+  const properties = asObject(root["properties"]) ?? {};
+  const spelled = mapEntries(properties, (_name, schema) => {
+    return typeof schema === "boolean" ? (schema ? {} : { not: {} }) : schema;
+  });
+  return { ...root, properties: spelled };
 }
 
 /** Models leave the wrapping out now and then. Such a value is told by its properties and handed through. */

@@ -18,6 +18,14 @@ function lower(schema: JsonObject, dialect: SchemaDialect) {
 }
 
 describe("the root of a tool's parameters is an object", () => {
+  test("whose properties have no bare true or false as their schema", () => {
+    const schema = { type: "object", properties: { any: true, none: false, deep: { items: true } } };
+    expect(lowerSchema(schema, toolDialect)?.schema).toEqual({
+      type: "object",
+      properties: { any: {}, none: { not: {} }, deep: { items: true } },
+    });
+  });
+
   test("one that is stays as it is, less its names", () => {
     const schema = {
       $schema: "https://json-schema.org/draft/2020-12/schema",

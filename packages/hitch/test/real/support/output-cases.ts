@@ -59,7 +59,9 @@ export async function givesUp(agent: RealAgent, rung: "tool" | "text"): Promise<
   const wrong = rung === "tool" ? toolCall(tool, { age: 1000 }) : text('{"age": 1000}');
   const { finish, requests } = await run(agent, rung, [wrong]);
   expect(finish).toMatchObject({ status: "failed", error: { code: "invalid-output" } });
-  const raw = finish.result.attempts?.flatMap(({ output }) => output?.raw ?? []).map((answer) => JSON.parse(answer));
+  const raw = finish.result.attempts
+    ?.flatMap(({ output }) => output?.raw ?? [])
+    .map((answer): unknown => JSON.parse(answer));
   expect(raw).toEqual(Array(raw?.length ?? 0).fill({ age: 1000 }));
   expect(raw?.length).toBeGreaterThanOrEqual(3);
   // One call may be under way while the agent is ended.

@@ -52,7 +52,7 @@ const root = realpathSync(mkdtempSync(join(tmpdir(), "real-")));
 afterAll(() => rmSync(root, { recursive: true, force: true, maxRetries: 3 }));
 
 /** Both agents' runtimes keep caches in the temp directory. They get one of their own, so that ours stays clean. */
-const agentsTemp = join(root, "tmp");
+export const agentsTemp = join(root, "tmp");
 mkdirSync(agentsTemp);
 
 /** A project directory and one beside it, both fresh; they live as long as the test file. */
