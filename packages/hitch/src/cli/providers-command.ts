@@ -66,7 +66,7 @@ function executableOf(provider: Provider, env: Readonly<Record<string, string>>)
 }
 
 /** A block for people. */
-export function describe(summary: ProviderSummary, paper: Paper): string {
+function describe(summary: ProviderSummary, paper: Paper): string {
   const { provider, executable, install, testedVersion, session, fork, attachments, mcpServers, output } = summary;
   const rows: readonly Row[] = [
     executable === null

@@ -24,7 +24,7 @@ export async function takeTurn(
   const path = join(directory, `${name}.lock`);
   for (let tries = 0; !stop.aborted; tries++) {
     const lock = lockFile(path);
-    if (lock) return lock.release;
+    if (lock) return () => lock.release();
     if (tries === 1) warn(`another run is using session ${id}; waiting for its end`);
     await sleep(pollMs, undefined, { signal: stop }).catch(() => undefined);
   }

@@ -40,7 +40,7 @@ export async function setUp(
   const executable = locateAgent(provider, resolved.executable, surroundings.cwd, env);
   const corrections = resolved.retries.output;
   const asking = schema && (await prepareAsking({ provider, schema, corrections, scratch }));
-  if (asking) atEnd(asking.close);
+  if (asking) atEnd(() => asking.close());
   const launch = (next: RunRequest): Launch => {
     const command = provider.command(asking?.addTo(next) ?? next);
     writeScratchFiles(scratch, command.files ?? {});

@@ -59,7 +59,8 @@ export function createValues({ schema, raise, followUp, corrections, publish }: 
 
   const judge = async (via: "native" | "tool", given: unknown): Promise<Submission> => {
     const value = raise(given);
-    raw.push(JSON.stringify(value) ?? "undefined");
+    // What is no JSON at all, as `undefined`, is told too.
+    raw.push(String(JSON.stringify(value)));
     try {
       const checked = await schema.check(value);
       if (checked.ok) {

@@ -82,7 +82,7 @@ describe.concurrent("OpenCode", () => {
     });
     expect(ran.finish).toMatchObject({ status: "completed", result: { text: "Done." } });
     expect(toolsOf(ran)).toEqual([{ toolName: "leaving_leave", kind: "other", isError: true }]);
-    expect([...ran.finish.result.warnings].sort()).toEqual([
+    expect([...(ran.finish.result.warnings ?? [])].sort()).toEqual([
       expect.stringContaining("the MCP server failing could not be started or reached"),
       expect.stringContaining("the MCP server leaving has gone"),
       expect.stringContaining("the MCP server locked could not be started or reached"),

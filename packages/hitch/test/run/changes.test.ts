@@ -136,7 +136,7 @@ describe("the changes of a run", () => {
     for await (const event of run) if (event.type === "text") break;
     const { status, error } = await run.settled;
     expect(status).toBe("cancelled");
-    expect(error?.result.changes.files).toMatchObject([{ path: join(cwd, "b.txt"), change: "create" }]);
+    expect(error?.result.changes?.files).toMatchObject([{ path: join(cwd, "b.txt"), change: "create" }]);
   });
 
   test("leave out what is ignored, and what Hitch itself writes", async () => {

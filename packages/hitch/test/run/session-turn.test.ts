@@ -1,5 +1,4 @@
 import { expect, test } from "vitest";
-import type { HarnessOptions } from "../../src/run/options.ts";
 import type { Run } from "../../src/run/run.ts";
 import type { HitchEvent } from "../../src/vocabulary/events.ts";
 import { answer, script } from "../support/scripted-agent.ts";
@@ -7,7 +6,7 @@ import { start, temporaryDirectory } from "../support/start.ts";
 
 const quick = script(...answer("Done."));
 
-function sessionOf(cwd: string): HarnessOptions {
+function sessionOf(cwd: string) {
   return { cwd, session: { provider: "scripted", id: "shared", cwd } };
 }
 
@@ -22,7 +21,7 @@ function timeOf(events: readonly HitchEvent[], type: HitchEvent["type"]): number
 }
 
 /** Resolves with a run that has the session, for this time, when its agent has said something. */
-async function holdSession(options: HarnessOptions, timeMs = 60_000): Promise<{ holding: Run }> {
+async function holdSession(options: ReturnType<typeof sessionOf>, timeMs = 60_000): Promise<{ holding: Run }> {
   const started = Promise.withResolvers<void>();
   const prompt = script({ line: { text: "…" } }, { sleep: timeMs }, ...answer("Done."));
   const holding = start(prompt, { ...options, onEvent: ({ type }) => type === "text" && started.resolve() });

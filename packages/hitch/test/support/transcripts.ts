@@ -75,6 +75,7 @@ export function judge(provider: Provider, transcript: Transcript, request: Parti
     publish: (published) => events.push(...published),
     reply: () => undefined,
     closeStdin: () => undefined,
+    onOutput: () => undefined,
     onOver: () => undefined,
   });
   function note(decoded: ReturnType<typeof decoder.line>): ReturnType<typeof decoder.line> {
@@ -84,6 +85,6 @@ export function judge(provider: Provider, transcript: Transcript, request: Parti
   observer.take("stderr", new TextEncoder().encode(transcript.stderr));
   observer.take("stdout", new TextEncoder().encode(transcript.stdout));
   observer.finish(transcript.exit);
-  const verdict = decideVerdict(observer.observed(transcript.exit, false));
+  const verdict = decideVerdict(observer.observed(transcript.exit, false, false));
   return { verdict, folded: observer.folded, events, evidence };
 }
