@@ -86,7 +86,7 @@ export const codes = {
   "invalid-output": {
     ...failed,
     exitCode: 5,
-    hint: "No answer fitted the schema. `attempts[].output` keeps each answer and what was wrong with it.",
+    hint: "Make the schema simpler, or raise `retries.output`. `attempts[].output` keeps each answer and what was wrong.",
   },
   "turn-limit": { ...failed, exitCode: 6, hint: "Raise `limits.turns`, or ask for less." },
   "budget-exceeded": { ...failed, exitCode: 6, hint: "Raise `limits.usd` or `limits.tokens`, or ask for less." },

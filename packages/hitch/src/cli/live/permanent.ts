@@ -1,4 +1,5 @@
 /** What the live view says for good about an event: the lines that scroll up. */
+import { submitToolName } from "../../output/submit-tool.ts";
 import type { HitchEvent } from "../../vocabulary/events.ts";
 import { toBlock } from "../printable.ts";
 import { fit, toOneLine } from "./cells.ts";
@@ -75,6 +76,8 @@ function endedCall(
   cwd: string,
   { style, columns }: Paper,
 ): readonly string[] {
+  // What became of a submitted value is an event of its own.
+  if (call?.toolName.endsWith(submitToolName)) return [];
   const durationMs = call === undefined ? 0 : Date.parse(time) - call.startedAtMs;
   const duration = durationMs < 100 ? "" : `  ${formatTime(durationMs)}`;
   const indent = call?.parentToolCallId === undefined ? "" : "  ";

@@ -29,12 +29,13 @@ const shownFiles = 20;
 export function summarize(finish: RunFinish, style: Style, options: SummaryOptions = {}): string {
   const { result, error } = finish;
   const { withAnswer = true, cwd = process.cwd() } = options;
+  const session = error?.code === "session-not-found" ? undefined : result.session;
   const facts: readonly (readonly [string, readonly string[]])[] = [
     ["files", result.changes ? changedFiles(result.changes, result.session?.cwd ?? cwd, style) : []],
     ["work", present(describeWork(result))],
     ["tokens", present(result.usage && formatUsage(result.usage))],
     ["cost", present(describeCost(result))],
-    ["session", present(result.session && continueCommand(result.session, cwd))],
+    ["session", present(session && continueCommand(session, cwd))],
   ];
   const lines = [
     ...(withAnswer ? answerOf(result) : []),

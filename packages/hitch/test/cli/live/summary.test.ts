@@ -113,3 +113,8 @@ test("the command to continue is one that can be typed here", () => {
     "  session  hitch run -p opencode --session ses_1 -C '/home/me/my project' …",
   );
 });
+
+test("a session that was not found is not one to continue", () => {
+  const error = { code: "session-not-found", message: "m", hint: "h", retryable: false } as const;
+  expect(summary({ session }, { status: "failed", error }).join("\n")).not.toContain("--session");
+});
