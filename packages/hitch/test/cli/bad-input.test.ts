@@ -44,7 +44,6 @@ describe("what is wrong with the call is said in one block and as the last event
     [[...pi, "--workspace", "worktree", "hi"], "unsupported-option", "workspace", "unsupported"],
     [[...pi, "--output-retries", "many", "hi"], "invalid-options", "retries.output", "wrong-value"],
     [[...pi, "--max-usd", "3", "hi"], "unsupported-option", "limits.usd", "unsupported"],
-    [[...pi, "--output-retries", "3", "hi"], "unsupported-option", "retries.output", "unsupported"],
   ])("%j: %s %s %s", async (args, code, option, reason) => {
     const user = makeUser();
     const [text, json] = await Promise.all([
