@@ -7,7 +7,7 @@ import { compare, type Command, type Measured } from "./measure.ts";
 
 export const eventCount = 200_000;
 
-export async function benchEvents(): Promise<Record<"naive" | "hitch", Measured>> {
+export async function benchEvents(): Promise<Record<"naive" | "hitch", readonly Measured[]>> {
   const directory = mkdtempSync(join(tmpdir(), "hitch-bench-"));
   const env = { HITCH_STATE_DIR: directory };
   const host = (name: string) => (): Command => {

@@ -1,38 +1,68 @@
 /** `npm run bench`: what Hitch costs beside the same thing without it, measured in turns on this machine. */
 import { benchEvents, eventCount } from "./events.ts";
 import { benchImport } from "./import.ts";
-import type { Measured } from "./measure.ts";
-import { benchRuns } from "./runs.ts";
+import { median, type Measured } from "./measure.ts";
+import { benchRelay } from "./relay.ts";
+import { benchRuns, modelCalls } from "./runs.ts";
 
-console.log("Medians. cpu: of the command and all it waited for. first: its first byte on stdout.\n");
+console.log(`Medians of all turns; of a difference, the median of the differences within a turn.
+cpu: of the command and all it waited for. That is not Hitch's reaper, which outlives the host; and an agent's relay only if
+the agent waits for its end, so it is measured by itself. first: the first byte on stdout. host memory: of the process that
+uses Hitch; a bare command has none.
+`);
 
-show("import (15 times)", await benchImport());
+show("import", await benchImport());
 for (const [provider, times] of [
   ["pi", 9],
-  ["opencode", 5],
+  ["opencode", 9],
 ] as const) {
-  show(`a run of ${provider} on a scripted model (${times} times)`, await benchRuns(provider, times));
+  const { bare, hitch, schema } = await benchRuns(provider, times);
+  show(`a run of ${provider} on a scripted model, calls of the model in each: ${modelCalls[provider]}`, {
+    bare,
+    hitch,
+    schema,
+  });
 }
+show("the relay, by which an agent reaches the tool that takes the value: one call", await benchRelay(9));
 const events = await benchEvents();
-for (const [name, { stdout }] of Object.entries(events)) {
-  if (!stdout.includes(`"count":${eventCount}`)) throw new Error(`${name} lost events: ${stdout}`);
+for (const [name, all] of Object.entries(events)) {
+  const lost = all.find(({ stdout }) => !stdout.includes(`"count":${eventCount}`));
+  if (lost) throw new Error(`${name} lost events: ${lost.stdout}`);
 }
-show(`${eventCount} events (5 times)`, events);
+show(`${eventCount} events`, events);
 
-/** The first is what the others are compared with. */
-function show(title: string, all: Readonly<Record<string, Measured>>): void {
-  const [base] = Object.values(all);
-  console.log(title);
-  for (const [name, { wallMs, cpuMs, firstByteMs, stdout }] of Object.entries(all)) {
-    const over = (value: number, of: number | undefined): string => `(+${(value - (of ?? 0)).toFixed(0)})`;
-    const memory = /"maxRssMb":([\d.]+)/.exec(stdout)?.[1];
-    const facts = [
-      `wall ${wallMs.toFixed(0)} ms ${over(wallMs, base?.wallMs)}`,
-      `cpu ${cpuMs.toFixed(0)} ms ${over(cpuMs, base?.cpuMs)}`,
-      ...(Number.isNaN(firstByteMs) ? [] : [`first ${firstByteMs.toFixed(0)} ms`]),
-      ...(memory === undefined ? [] : [`host memory ${Number(memory).toFixed(0)} MB`]),
-    ];
-    console.log(`  ${name.padEnd(7)} ${facts.join(", ")}`);
+/** Each by itself, then what each costs over the one before it. */
+function show(title: string, all: Readonly<Record<string, readonly Measured[]>>): void {
+  const ways = Object.entries(all);
+  console.log(`${title} (${ways[0]?.[1].length} times)`);
+  for (const [name, measured] of ways) console.log(`  ${name.padEnd(16)} ${describe(measured)}`);
+  for (const [index, [name, measured]] of ways.entries()) {
+    const [before, base] = ways[index - 1] ?? [];
+    if (base) console.log(`  ${`${name} - ${before}`.padEnd(16)} ${describeDifference(measured, base)}`);
   }
   console.log();
+}
+
+function describe(all: readonly Measured[]): string {
+  const memoriesMb = all.map(({ stdout }) => Number(/"maxRssMb":([\d.]+)/.exec(stdout)?.[1]));
+  const [wallMs, cpuMs, firstByteMs, memoryMb] = [
+    median(all.map((one) => one.wallMs)),
+    median(all.map((one) => one.cpuMs)),
+    median(all.map((one) => one.firstByteMs)),
+    median(memoriesMb),
+  ];
+  return [
+    `wall ${wallMs.toFixed(0)} ms`,
+    `cpu ${cpuMs.toFixed(0)} ms`,
+    ...(Number.isNaN(firstByteMs) ? [] : [`first ${firstByteMs.toFixed(0)} ms`]),
+    ...(Number.isNaN(memoryMb) ? [] : [`host memory ${memoryMb.toFixed(0)} MB`]),
+  ].join(", ");
+}
+
+function describeDifference(all: readonly Measured[], base: readonly Measured[]): string {
+  const difference = (pick: (one: Measured) => number): string => {
+    const valueMs = median(all.map((one, turn) => pick(one) - pick(base[turn] ?? one)));
+    return `${valueMs < 0 ? "" : "+"}${valueMs.toFixed(0)} ms`;
+  };
+  return `wall ${difference(({ wallMs }) => wallMs)}, cpu ${difference(({ cpuMs }) => cpuMs)}`;
 }

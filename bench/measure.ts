@@ -40,30 +40,22 @@ export async function measure({ args, cwd, env, stdin = "" }: Command): Promise<
   return { wallMs: performance.now() - startedAtMs, cpuMs: readTimes(times), firstByteMs, stdout };
 }
 
-/** Runs each of several commands this often, in turns, so that a busy minute hits all of them; gives the medians. */
+/** Runs each of several commands this often, in turns, so that a busy minute hits all of them. */
 export async function compare<Name extends string>(
   commands: Readonly<Record<Name, () => Command>>,
   times: number,
-): Promise<Record<Name, Measured>> {
+): Promise<Record<Name, readonly Measured[]>> {
   const names = Object.keys(commands) as Name[];
   const all = Object.fromEntries(names.map((name) => [name, [] as Measured[]])) as Record<Name, Measured[]>;
   for (let index = 0; index < times; index++) {
     for (const name of names) all[name].push(await measure(commands[name]()));
   }
-  return Object.fromEntries(names.map((name) => [name, medians(all[name])])) as Record<Name, Measured>;
+  return all;
 }
 
-function medians(all: readonly Measured[]): Measured {
-  const median = (pick: (one: Measured) => number): number => {
-    const sorted = all.map(pick).sort((left, right) => left - right);
-    return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
-  };
-  const [wallMs, cpuMs, firstByteMs] = [
-    median((one) => one.wallMs),
-    median((one) => one.cpuMs),
-    median((one) => one.firstByteMs),
-  ];
-  return { wallMs, cpuMs, firstByteMs, stdout: all.at(-1)?.stdout ?? "" };
+/** The one in the middle. */
+export function median(values: readonly number[]): number {
+  return values.toSorted((left, right) => left - right)[Math.floor(values.length / 2)] ?? Number.NaN;
 }
 
 /** The second line is of the children: `0m1.230s 0m0.120s`. */

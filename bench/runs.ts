@@ -1,4 +1,7 @@
-/** A run of a real agent: by its bare command line, through Hitch, and through Hitch with a schema. */
+/**
+ * A run of a real agent: by its bare command line, through Hitch, and through Hitch with a schema. All ask the model equally
+ * often, so that their differences are what Hitch and the schema cost, and not a further turn of the agent.
+ */
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -18,11 +21,18 @@ const bareArguments: Readonly<Record<string, readonly string[]>> = {
   pi: ["pi", "--mode", "json", "-p", "--model", scriptedModel],
 };
 
-export async function benchRuns(provider: "opencode" | "pi", times: number): Promise<Record<Way, Measured>> {
+/** How often a run asks the model. OpenCode gives its value by a tool, pi in its last message. */
+export const modelCalls = { opencode: 2, pi: 1 } as const;
+
+export async function benchRuns(
+  provider: keyof typeof modelCalls,
+  times: number,
+): Promise<Record<Way, readonly Measured[]>> {
   const directory = mkdtempSync(join(tmpdir(), "hitch-bench-"));
   const cwd = join(directory, "project");
   mkdirSync(cwd);
-  await using model = await startMockModel({ script: answer });
+  const script = modelCalls[provider] === 2 ? callTool(join(cwd, "opencode.json")) : () => text(value);
+  await using model = await startMockModel({ script });
   try {
     const env = { ...configure[provider]?.(cwd, model.baseUrl), HITCH_STATE_DIR: join(directory, "state") };
     const host = fileURLToPath(new URL("hosts/run.ts", import.meta.url));
@@ -31,7 +41,10 @@ export async function benchRuns(provider: "opencode" | "pi", times: number): Pro
       return { args: [process.execPath, host, options], cwd, env };
     };
     const bare = (): Command => ({ args: bareArguments[provider] ?? [], cwd, env, stdin: "What is the answer?" });
-    return await compare({ bare, hitch: hitch(false), schema: hitch(true) }, times);
+    const all = await compare({ bare, hitch: hitch(false), schema: hitch(true) }, times);
+    const [calls, expected] = [model.requests.length, 3 * times * modelCalls[provider]];
+    if (calls !== expected) throw new Error(`${provider} asked the model ${calls} times instead of ${expected}`);
+    return all;
   } finally {
     rmSync(directory, { recursive: true, force: true, maxRetries: 3 });
   }
@@ -39,10 +52,13 @@ export async function benchRuns(provider: "opencode" | "pi", times: number): Pro
 
 type Way = "bare" | "hitch" | "schema";
 
-/** The value by the tool if there is one, without a further call of the model for a wrong one. */
-function answer({ tools, messages }: RecordedRequest): Turn {
-  const value = { answer: "42" };
-  const tool = tools.find((name) => name.endsWith("submit_output"));
-  const isDone = messages.at(-1)?.role === "tool";
-  return tool === undefined || isDone ? text(JSON.stringify(value)) : toolCall(tool, value);
+const value = JSON.stringify({ answer: "42" });
+
+/** One tool and the end: the one that takes the value, or without a schema one of the agent's own. */
+function callTool(filePath: string): (request: RecordedRequest) => Turn {
+  return ({ tools, messages }) => {
+    if (messages.at(-1)?.role === "tool") return text(value);
+    const submit = tools.find((name) => name.endsWith("submit_output"));
+    return submit === undefined ? toolCall("read", { filePath }) : toolCall(submit, { answer: "42" });
+  };
 }

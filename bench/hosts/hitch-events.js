@@ -1,5 +1,6 @@
 // The same through Hitch: pi's provider, its program replaced by one that prints what it is told to.
-import { harness, providers } from "hitch";
+import { harness } from "hitch";
+import { providers } from "hitch/providers";
 
 const [program = "", count = ""] = process.argv.slice(2);
 const pi = providers.find(({ id }) => id === "pi");

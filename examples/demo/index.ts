@@ -11,7 +11,7 @@ import { join } from "node:path";
 import { text as readAll } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { startMockModel } from "../../packages/hitch/src/testing/index.ts";
-import { git, makeProject, model, prompt, schema, script } from "./project.ts";
+import { git, makeProject, model, plainEnv, prompt, schema, script } from "./project.ts";
 
 const forMachines = process.argv.includes("--json");
 const command = fileURLToPath(new URL("../../packages/hitch/bin/hitch.js", import.meta.url));
@@ -19,7 +19,7 @@ const scratch = mkdtempSync(join(tmpdir(), "hitch-demo-"));
 const project = join(scratch, "project");
 // A home of its own, so that the demo leaves your OpenCode and your runs as they are.
 const env = {
-  ...process.env,
+  ...plainEnv,
   HOME: scratch,
   XDG_DATA_HOME: join(scratch, "data"),
   XDG_CONFIG_HOME: join(scratch, "config"),

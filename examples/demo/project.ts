@@ -50,6 +50,13 @@ export function makeProject(project: string, baseURL: string): void {
   git(project, "-c", "user.name=Demo", "-c", "user.email=demo@example.com", "commit", "--quiet", "-m", "A basket");
 }
 
+/** Without your own Git settings, which may sign commits, name another repository, or show differences in another way. */
+export const plainEnv = {
+  ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("GIT_"))),
+  GIT_CONFIG_GLOBAL: "/dev/null",
+  GIT_CONFIG_NOSYSTEM: "1",
+};
+
 export function git(project: string, ...args: readonly string[]): string {
-  return execFileSync("git", args, { cwd: project, encoding: "utf8" });
+  return execFileSync("git", args, { cwd: project, env: plainEnv, encoding: "utf8" });
 }

@@ -1,11 +1,12 @@
 /** The front door: one call, any agent. */
-import { providers } from "./providers/index.ts";
-import { planRun, type Plan } from "./run/plan.ts";
-import { mergeOptions, type HarnessOptions } from "./run/options.ts";
-import type { Surroundings } from "./run/resolve.ts";
-import { startRun, type Run } from "./run/run.ts";
+import { newRunId } from "./effects/process/run-id.ts";
 import type { OutputOf, Schema } from "./output/schema.ts";
-import { HarnessError } from "./vocabulary/error.ts";
+import { currentDirectory } from "./run/current-directory.ts";
+import { mergeOptions, type HarnessOptions } from "./run/options.ts";
+import type { Plan } from "./run/plan.ts";
+import { promiseRun } from "./run/promised-run.ts";
+import type { Surroundings } from "./run/resolve.ts";
+import type { Run } from "./run/run.ts";
 
 /** Runs coding agents; made by `harness.with`, and itself the one without defaults. `Bound` is the schema in the defaults. */
 export interface Harness<Bound extends Schema | undefined = undefined> {
@@ -34,7 +35,7 @@ export interface Harness<Bound extends Schema | undefined = undefined> {
    */
   with<Given extends Schema | undefined = undefined>(defaults: Options<Given>): Harness<Over<Given, Bound>>;
   /** Tells what would be run (program, arguments, environment, files, permissions) and what would be refused. Runs nothing. */
-  plan(prompt: string, options?: HarnessOptions): Plan;
+  plan(prompt: string, options?: HarnessOptions): Promise<Plan>;
 }
 
 /** Not an intersection of two schemas: comparing one of ArkType with that is too deep for the compiler. */
@@ -46,29 +47,42 @@ type Over<Given, Bound> = [Given] extends [undefined] ? Bound : Given;
 /** Runs any coding agent as a function call. See `Harness`. */
 export const harness: Harness = bind({});
 
-const surroundings: Surroundings = {
-  env: process.env,
-  get cwd() {
-    try {
-      return process.cwd();
-    } catch (cause) {
-      const message = "the current directory was removed";
-      throw new HarnessError({ code: "cwd-not-found", option: "cwd", reason: "missing", message, cause });
-    }
-  },
-};
-
 /** The types of outputs are a promise to the caller: what the schema accepted is of its type. */
 function bind<Bound extends Schema | undefined>(defaults: HarnessOptions): Harness<Bound> {
-  const lookup = {
-    find: (id: string) => providers.find((provider) => provider.id === id),
-    ids: providers.map(({ id }) => id),
+  const run = (prompt: string, options: HarnessOptions = {}): Run => {
+    const [id, merged, around] = [newRunId(), mergeOptions(defaults, options), lookAround()];
+    return promiseRun(id, async () => {
+      const { lookup, startRun } = await import("./engine.ts");
+      return { run: startRun(prompt, merged, lookup, around, id) };
+    });
   };
-  const run = (prompt: string, options: HarnessOptions = {}): Run =>
-    startRun(prompt, mergeOptions(defaults, options), lookup, surroundings);
   return Object.assign(run, {
     with: (more: HarnessOptions) => bind<never>(mergeOptions(defaults, more)),
-    plan: (prompt: string, options: HarnessOptions = {}) =>
-      planRun(prompt, mergeOptions(defaults, options), lookup, surroundings),
+    async plan(prompt: string, options: HarnessOptions = {}) {
+      const around = lookAround();
+      const { lookup, planRun } = await import("./engine.ts");
+      return planRun(prompt, mergeOptions(defaults, options), lookup, around);
+    },
   }) as Harness<Bound>;
+}
+
+/** As it is at the call: what the program changes afterwards is for later runs. */
+function lookAround(): Surroundings {
+  const env = { ...process.env };
+  const place = tryTo(currentDirectory);
+  return {
+    env,
+    get cwd() {
+      if ("error" in place) throw place.error;
+      return place.value;
+    },
+  };
+}
+
+function tryTo<Value>(step: () => Value): { value: Value } | { error: unknown } {
+  try {
+    return { value: step() };
+  } catch (error) {
+    return { error };
+  }
 }

@@ -1,6 +1,5 @@
 /** Hitch runs any coding agent as a typed function call. This file is the library's table of contents. */
 export { harness, type Harness } from "./harness.ts";
-export { providers } from "./providers/index.ts";
 export type { HarnessOptions, ProviderChoice, ProviderOptions, Retries, Timeouts } from "./run/options.ts";
 export type { OutputOf, Schema, TypedSchema } from "./output/schema.ts";
 export type { Plan } from "./run/plan.ts";

@@ -1,11 +1,11 @@
 /** The user's defaults: `HITCH_*` variables over `hitch/config.json` in the configuration directory. Nothing comes from the repository. */
 import { readFileSync } from "node:fs";
-import { homedir } from "node:os";
 import { join } from "node:path";
 import { mergeOptions, optionNames, type HarnessOptions } from "../run/options.ts";
 import { HarnessError } from "../vocabulary/error.ts";
 import { asObject } from "../vocabulary/json.ts";
-import { parseJsonc } from "../vocabulary/jsonc.ts";
+import { homeOf } from "./home.ts";
+import { parseJsonFile } from "./json-file.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -25,7 +25,7 @@ const configurable = optionNames.filter((name) => !perCall.includes(name));
 
 /** `$XDG_CONFIG_HOME/hitch/config.json`, else `~/.config/hitch/config.json`. */
 function configFileOf(env: Environment): string {
-  return join(env.XDG_CONFIG_HOME || join(env.HOME || homedir(), ".config"), "hitch", "config.json");
+  return join(env.XDG_CONFIG_HOME || join(homeOf(env), ".config"), "hitch", "config.json");
 }
 
 /**
@@ -41,7 +41,7 @@ export function readDefaults(env: Environment): HarnessOptions {
 
 /** The options in the text of a configuration file; comments and trailing commas are allowed. */
 export function parseDefaults(file: string, text: string): HarnessOptions {
-  const values = asObject(parse(file, text));
+  const values = asObject(parseJsonFile("config", file, text, hint));
   if (values === undefined) throw refusal("config", "wrong-type", `${file}: it is not a JSON object`);
   for (const name of Object.keys(values)) {
     if (configurable.includes(name)) continue;
@@ -68,21 +68,8 @@ function readIfThere(file: string): string | undefined {
   }
 }
 
-function parse(file: string, text: string): unknown {
-  try {
-    return parseJsonc(text);
-  } catch (error) {
-    throw refusal("config", "not-json", `${file} is not JSON: ${(error as Error).message}`, error);
-  }
-}
+const hint = "Correct the file or remove it.";
 
 function refusal(option: string, reason: string, message: string, cause?: unknown): HarnessError {
-  return new HarnessError({
-    code: "invalid-options",
-    option,
-    reason,
-    message,
-    cause,
-    hint: "Correct the file or remove it.",
-  });
+  return new HarnessError({ code: "invalid-options", option, reason, message, cause, hint });
 }

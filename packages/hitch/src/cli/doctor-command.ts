@@ -2,6 +2,7 @@
 import { redactValue } from "../policy/redaction.ts";
 import type { Provider } from "../provider.ts";
 import { providers } from "../providers/index.ts";
+import { currentDirectory } from "../run/current-directory.ts";
 import type { HarnessOptions } from "../run/options.ts";
 import { exitCodeOfProblems, problemsIn, type Finding } from "../run/doctor/finding.ts";
 import { examineMachine } from "../run/doctor/machine.ts";
@@ -9,8 +10,10 @@ import { examineProvider, type ProviderReport } from "../run/doctor/provider.ts"
 import { HarnessError } from "../vocabulary/error.ts";
 import type { Console } from "./console.ts";
 import { readDefaults } from "./defaults.ts";
-import { formatRows, paperOf, wrapText, type Paper } from "./rows.ts";
 import { buildOptions } from "./run-options.ts";
+import type { Paper } from "./text/paper.ts";
+import { formatRows } from "./text/rows.ts";
+import { wrap } from "./text/wrap.ts";
 
 export interface DoctorFlags {
   readonly provider?: readonly string[];
@@ -32,10 +35,10 @@ export async function doctorCommand(console: Console, flags: DoctorFlags): Promi
     signal,
   });
   console.addSecrets(defaults.env ?? {});
-  const surroundings = { env: process.env, cwd: process.cwd() };
-  const paper = paperOf(process.stdout);
+  const surroundings = { env: process.env, cwd: currentDirectory() };
+  const { paper } = console.stdout;
 
-  const machine = await examineMachine(flags.cwd, process.versions.node, surroundings);
+  const machine = await examineMachine(flags.cwd, surroundings);
   const general = problemsIn(machine.findings);
   const probe = flags.probe === true && general.length === 0;
   if (!console.json) {
@@ -64,7 +67,7 @@ export async function doctorCommand(console: Console, flags: DoctorFlags): Promi
     const all = { usable, machine: redactValue(machine.findings, console.redact), providers: reports };
     await console.stdout.write(`${JSON.stringify(all)}\n`);
   } else {
-    await console.stdout.write(`\n${wrapText(summarize(usable, reports.length), paper.width).join("\n")}\n`);
+    await console.stdout.write(`\n${wrap(summarize(usable, reports.length), paper.columns).join("\n")}\n`);
   }
   return isWell ? 0 : exitCodeOfProblems([...general, ...reports.flatMap(({ findings }) => problemsIn(findings))]);
 }
@@ -95,7 +98,7 @@ function describeSection(title: string, findings: readonly Finding[], paper: Pap
     text: finding.message,
     ...("hint" in finding && { hint: finding.hint }),
   }));
-  return `${paper.paint("bold", title)}\n${formatRows(rows, labelWidth, paper)}`;
+  return `${paper.style("bold", title)}\n${formatRows(rows, labelWidth, paper)}`;
 }
 
 function summarize(usable: readonly string[], count: number): string {

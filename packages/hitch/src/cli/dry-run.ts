@@ -3,23 +3,27 @@ import type { Plan } from "../run/plan.ts";
 import { codes } from "../vocabulary/codes.ts";
 import type { Console } from "./console.ts";
 import { formatDuration } from "./duration.ts";
-import { toPrintable } from "./printable.ts";
-import { describeError } from "./report.ts";
+import { formatError } from "./error-words.ts";
 import { quote } from "./shell.ts";
+import { toBlock } from "./text/block.ts";
+import type { Paper } from "./text/paper.ts";
+import { formatFacts } from "./text/rows.ts";
 
 /** Shows the plan on stdout. Resolves with 0, or with the exit code of the first thing that would be refused. */
 export async function showPlan(console: Console, plan: Plan): Promise<number> {
-  await console.stdout.write(console.json ? `${JSON.stringify(plan)}\n` : describePlan(plan));
+  await console.stdout.write(console.json ? `${JSON.stringify(plan)}\n` : describePlan(plan, console.stdout.paper));
   if (!console.json) {
-    for (const warning of plan.warnings) await console.stderr.write(`hitch: warning: ${toPrintable(warning)}\n`);
-    for (const refusal of plan.refusals) await console.stderr.write(`${console.redact(describeError(refusal))}\n`);
+    const { stderr, redact } = console;
+    const { columns } = stderr.paper;
+    for (const warning of plan.warnings) await stderr.write(`${toBlock("hitch: warning: ", warning, columns)}\n`);
+    for (const refusal of plan.refusals) await stderr.write(`${redact(formatError(refusal, columns))}\n`);
   }
   const [first] = plan.refusals;
   return first === undefined ? 0 : codes[first.code].exitCode;
 }
 
 /** The plan for people, one fact a line. */
-function describePlan(plan: Plan): string {
+function describePlan(plan: Plan, paper: Paper): string {
   const { provider, executable, args, cwd, permissions, timeouts, env = {}, files = {}, stdin } = plan;
   const facts: readonly (readonly [string, string | undefined])[] = [
     ["provider", provider],
@@ -33,8 +37,11 @@ function describePlan(plan: Plan): string {
     ...Object.entries(files).map(([path, text]) => ["file", `${path}: ${excerpt(text)}`] as const),
     ["stdin", stdin && excerpt(stdin)],
   ];
-  const known = facts.filter(([, value]) => value !== undefined && value !== "");
-  return known.map(([name, value]) => `${name.padEnd(16)} ${toPrintable(value ?? "")}\n`).join("");
+  const known = facts.filter(([, value = ""]) => value !== "");
+  return formatFacts(
+    known.map(([label, text = ""]) => ({ label, text, ...(label === "command" && { isCommand: true }) })),
+    paper,
+  );
 }
 
 function describeVariable(name: string, value: string | null): string {

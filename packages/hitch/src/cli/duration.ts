@@ -1,4 +1,4 @@
-/** How people write a length of time. */
+/** A length of time as a flag takes it: exact, unlike the rounded times of `text/figures.ts`. */
 
 const unitsMs: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
 
@@ -15,7 +15,7 @@ export function parseDuration(text: string): number | false | undefined {
   return amount === undefined || unitMs === undefined ? undefined : Math.round(Number(amount) * unitMs);
 }
 
-/** The same the other way round, for people: `30m`, `1.5s`, `off`. */
+/** The same the other way round: `30m`, `1.5s`, `off`. */
 export function formatDuration(durationMs: number | undefined): string {
   if (durationMs === undefined) return "off";
   const [unit = "ms", unitMs = 1] =

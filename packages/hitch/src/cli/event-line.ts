@@ -1,8 +1,9 @@
 /** Stored events for people, one line each. */
 import type { HitchEvent } from "../vocabulary/events.ts";
-import { fit, toOneLine } from "./live/cells.ts";
-import { formatCost, formatTime, formatUsage } from "./live/figures.ts";
-import { toolTitle } from "./live/tool-title.ts";
+import { fit, toOneLine } from "./text/cells.ts";
+import { formatCost, formatUsage } from "./text/figures.ts";
+import { noticeOf } from "./text/notice.ts";
+import { toolTitle } from "./text/tool-title.ts";
 
 /** How much of a text is shown where no screen limits it. */
 const textLimit = 500;
@@ -11,15 +12,14 @@ const typeColumns = 14;
 const timeFromColumns = 60;
 
 /**
- * The line of an event, cut to `columns` if there are any; `undefined` for the pieces of a text that is repeated whole.
+ * The line of an event, cut to `columns`; `undefined` for the pieces of a text that is repeated whole.
  * The event must be redacted already.
  */
-export function formatEvent(event: HitchEvent, columns: number | undefined): string | undefined {
+export function formatEvent(event: HitchEvent, columns: number): string | undefined {
   if (event.type === "text-delta" || event.type === "reasoning-delta") return undefined;
-  const time = columns !== undefined && columns < timeFromColumns ? "" : `${timeOfDay(event.time)} `;
+  const time = columns < timeFromColumns ? "" : `${timeOfDay(event.time)} `;
   const what = toOneLine(event.type).padEnd(typeColumns);
-  const line = `${time}${what} ${shorten(toOneLine(describe(event)))}`.trimEnd();
-  return columns === undefined ? line : fit(line, columns);
+  return fit(`${time}${what} ${shorten(toOneLine(describe(event)))}`.trimEnd(), columns);
 }
 
 /** By characters: measuring widths would take most of the time, and no character may be cut in two. */
@@ -58,15 +58,13 @@ function describe(event: HitchEvent): string {
       return join(", ", event.usage && formatUsage(event.usage), formatCost(event.cost), event.reason);
     case "permission":
     case "warning":
-      return event.message;
     case "retry":
-      return join(" ", event.delayMs !== undefined && `in ${formatTime(event.delayMs)}:`, event.reason);
+    case "fallback":
+      return noticeOf(event) ?? "";
     case "raw":
       return event.line;
     case "output":
       return `${event.via}: ${event.valid ? "it fits the schema" : `it does not fit: ${event.issues.join("; ")}`}`;
-    case "fallback":
-      return `from ${event.from} to ${event.to}: ${event.reason}`;
     case "attempt-finish":
       return event.verdict.ok ? "ok" : join(": ", event.verdict.code, event.verdict.message);
     case "run-finish":

@@ -1,4 +1,4 @@
-/** JSON in a file that a flag names. Comments and trailing commas are allowed. */
+/** JSON in a file that the user wrote. Comments and trailing commas are allowed. */
 import { HarnessError } from "../vocabulary/error.ts";
 import { parseJsonc } from "../vocabulary/jsonc.ts";
 

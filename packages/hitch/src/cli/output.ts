@@ -1,11 +1,14 @@
 /** stdout and stderr: written at the pace of whoever reads them. */
 import { createWriteStream } from "node:fs";
 import type { Writable } from "node:stream";
+import { paperOf, type Paper } from "./text/paper.ts";
 
 /** A stream of text to the outside. */
 export interface Output {
   /** Whether people read it, and control characters do something. */
   readonly isTerminal: boolean;
+  /** What is written on, as it is now: a terminal can be resized. */
+  readonly paper: Paper;
   /** Resolves when there is room for more. Never rejects; after a failure it does nothing. */
   write(text: string): Promise<void>;
   /** Resolves when everything has been taken, or will never be. */
@@ -29,6 +32,9 @@ export function openOutput(target: Target, onFailure: (error: NodeJS.ErrnoExcept
   });
   return {
     isTerminal: target.isTTY === true,
+    get paper() {
+      return paperOf(target);
+    },
     get failure() {
       return failure;
     },
@@ -47,7 +53,7 @@ export function openOutput(target: Target, onFailure: (error: NodeJS.ErrnoExcept
 }
 
 /** stdout or stderr. Unlike the types of Node have it, `isTTY` is missing where there is no terminal. */
-type Target = Writable & { readonly fd: number; readonly isTTY?: boolean };
+type Target = Writable & { readonly fd: number; readonly isTTY?: boolean; readonly columns?: number };
 
 /**
  * The same terminal, written to by Node's threads. Node itself waits for a terminal inside `write`: one that has stopped

@@ -2,9 +2,10 @@
 import { readFileSync } from "node:fs";
 import { Command, CommanderError, Option } from "commander";
 import { openConsole, type Console } from "./console.ts";
-import { generalHelp, runHelp } from "./help.ts";
-import { addLookingCommands } from "./looking-commands.ts";
+import { formatItem, generalHelp, helpColumns, runHelp } from "./help.ts";
+import { collect } from "./repeatable.ts";
 import { runFlags, type Flag, type RunFlags } from "./run-flags.ts";
+import { addSetupCommands } from "./setup-commands.ts";
 import { addStoredRunCommands } from "./stored-run-commands.ts";
 import { toUsageError } from "./usage-error.ts";
 
@@ -14,11 +15,11 @@ export async function runCli(argv: readonly string[]): Promise<void> {
   let exitCode = 0;
   const program = buildProgram(console, (code) => (exitCode = code));
   try {
-    if (argv.length === 0) exitCode = showUsage(program);
+    if (argv.length === 0) exitCode = await showUsage(program, console);
     else await program.parseAsync(argv, { from: "user" });
   } catch (error) {
     if (!(error instanceof CommanderError)) await console.fail(error);
-    else if (error.exitCode !== 0) await console.fail(toUsageError(error, argv[0]));
+    else if (error.exitCode !== 0) await console.fail(toUsageError(error, argv));
   }
   process.exitCode = await console.conclude(exitCode);
 }
@@ -33,20 +34,21 @@ function buildProgram(console: Console, end: (exitCode: number) => void): Comman
   const program = new Command("hitch")
     .description("Run any coding agent as one command.")
     .version(readVersion(), "-V, --version")
-    .addHelpText("after", generalHelp)
-    // Nothing here ends the process, and errors are told in our own form. Both are inherited by the commands.
+    .addHelpText("after", () => generalHelp(helpColumns(console)))
+    // Nothing here ends the process, and errors are told in our own form. All of it is inherited by the commands.
     .exitOverride()
+    .configureHelp({ formatItem })
     .configureOutput({
       writeOut: (text) => void console.stdout.write(text),
       writeErr: () => undefined,
-      getOutHelpWidth: () => 120,
+      getOutHelpWidth: () => helpColumns(console),
     });
 
   const run = program
     .command("run")
     .description("run an agent; its answer goes to stdout")
     .argument("[prompt]", "the prompt; without it and --file it is read from stdin")
-    .addHelpText("after", runHelp)
+    .addHelpText("after", () => runHelp(helpColumns(console)))
     .action(async (prompt: string | undefined, flags: RunFlags) => {
       const { runCommand } = await import("./run-command.ts");
       end(await runCommand(console, prompt, flags));
@@ -55,31 +57,19 @@ function buildProgram(console: Console, end: (exitCode: number) => void): Comman
     for (const flag of flags) run.addOption(toOption(flag, heading));
   }
 
-  program
-    .command("reap")
-    .description("end what is left of runs whose host died")
-    .option("--json", "tell it as one JSON object")
-    .action(async () => {
-      const { reapCommand } = await import("./reap-command.ts");
-      end(await reapCommand(console));
-    });
   addStoredRunCommands(program, console, end);
-  addLookingCommands(program, console, end);
+  addSetupCommands(program, console, end);
   return program;
 }
 
 function toOption({ flags, description, repeatable, planned }: Flag, heading: string): Option {
   const option = new Option(flags, description).helpGroup(heading).hideHelp(planned === true);
-  if (!repeatable) return option;
-  return option.argParser<readonly string[]>((value, before: readonly string[] | undefined) => [
-    ...(before ?? []),
-    value,
-  ]);
+  return repeatable ? option.argParser(collect) : option;
 }
 
 /** A call without a command is a wrong call, and stdout is for data. */
-function showUsage(program: Command): number {
-  process.stderr.write(program.helpInformation() + generalHelp);
+async function showUsage(program: Command, console: Console): Promise<number> {
+  await console.stderr.write(program.helpInformation() + generalHelp(helpColumns(console)));
   return 2;
 }
 

@@ -3,11 +3,13 @@ import { buildEnvironment } from "../policy/environment.ts";
 import { redactValue } from "../policy/redaction.ts";
 import type { Provider } from "../provider.ts";
 import { providers } from "../providers/index.ts";
+import { currentDirectory } from "../run/current-directory.ts";
 import { locateAgent } from "../run/locate.ts";
 import { HarnessError } from "../vocabulary/error.ts";
 import type { EnforcedBy, PermissionLevel } from "../vocabulary/result.ts";
 import type { Console } from "./console.ts";
-import { formatRows, paperOf, type Paper, type Row } from "./rows.ts";
+import type { Paper } from "./text/paper.ts";
+import { formatRows, type Row } from "./text/rows.ts";
 
 /** What is told of a provider; with `--json` one object a line. */
 export interface ProviderSummary {
@@ -26,12 +28,12 @@ export interface ProviderSummary {
 
 /** Resolves with 0: a list is no judgement. */
 export async function providersCommand(console: Console): Promise<number> {
-  const env = buildEnvironment({ inherited: process.env, cwd: process.cwd(), added: {} });
+  const env = buildEnvironment({ inherited: process.env, cwd: currentDirectory(), added: {} });
   const summaries = redactValue(
     providers.map((provider) => summarize(provider, env)),
     console.redact,
   );
-  const paper = paperOf(process.stdout);
+  const { paper } = console.stdout;
   const shown = console.json
     ? summaries.map((summary) => `${JSON.stringify(summary)}\n`)
     : summaries.map((summary) => describe(summary, paper));
@@ -58,7 +60,7 @@ function summarize(provider: Provider, env: Readonly<Record<string, string>>): P
 
 function executableOf(provider: Provider, env: Readonly<Record<string, string>>): string | null {
   try {
-    return locateAgent(provider, undefined, process.cwd(), env);
+    return locateAgent(provider, undefined, currentDirectory(), env);
   } catch (error) {
     if (HarnessError.isInstance(error) && error.code === "executable-not-found") return null;
     throw error;
@@ -79,7 +81,7 @@ function describe(summary: ProviderSummary, paper: Paper): string {
     { label: "MCP servers", text: mcpServers.join(", ") || "no" },
     { label: "output", text: output.join(", ") },
   ];
-  return `${paper.paint("bold", provider)}\n${formatRows(rows, labelWidth, paper)}`;
+  return `${paper.style("bold", provider)}\n${formatRows(rows, labelWidth, paper)}`;
 }
 
 const labelWidth = "permissions".length;

@@ -3,22 +3,25 @@ import { sweepAbandoned, type SweptRun } from "../effects/process/index.ts";
 import { openStateOrRefuse } from "../run/storage.ts";
 import { redactValue } from "../policy/redaction.ts";
 import type { Console } from "./console.ts";
-import { toPrintable } from "./printable.ts";
+import { toHarmless } from "./text/harmless.ts";
+import { formatProcess } from "./text/process-line.ts";
 
 /** Tells on stdout what was ended. Resolves with 0. */
 export async function reapCommand(console: Console): Promise<number> {
   const { active } = openStateOrRefuse(process.env);
   const runs = await sweepAbandoned(active);
   const shown = redactValue(runs, console.redact);
-  await console.stdout.write(console.json ? `${JSON.stringify({ runs: shown })}\n` : describe(shown));
+  await console.stdout.write(
+    console.json ? `${JSON.stringify({ runs: shown })}\n` : describe(shown, console.stdout.paper.columns),
+  );
   return 0;
 }
 
-function describe(runs: readonly SweptRun[]): string {
+function describe(runs: readonly SweptRun[], columns: number): string {
   if (runs.length === 0) return "Nothing was left of any run.\n";
   const lines = runs.flatMap(({ runId, cwd, startedAt, processes }) => [
-    `run ${runId} in ${cwd}, started ${startedAt}: ${processes.length} ended`,
-    ...processes.map(({ pid, command }) => `  ${pid} ${command.slice(0, 120)}`),
+    toHarmless(`run ${runId} in ${cwd}, started ${startedAt}: ${processes.length} ended`),
+    ...processes.map((process) => formatProcess(process, columns)),
   ]);
-  return lines.map((line) => `${toPrintable(line)}\n`).join("");
+  return lines.map((line) => `${line}\n`).join("");
 }

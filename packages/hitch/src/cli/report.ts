@@ -1,10 +1,12 @@
 /** How a run is shown: its events as lines on stdout, or its text on stdout and what people should know on stderr. */
 import { redactValue, type Redact } from "../policy/redaction.ts";
 import type { HitchEvent } from "../vocabulary/events.ts";
+import { formatError } from "./error-words.ts";
 import type { RunFinish } from "./failure.ts";
-import { formatDuration } from "./duration.ts";
 import type { Output } from "./output.ts";
-import { toBlock } from "./printable.ts";
+import { toBlock } from "./text/block.ts";
+import { toHarmless, toHarmlessJson } from "./text/harmless.ts";
+import { noticeOf } from "./text/notice.ts";
 
 /** Where it is shown. */
 export interface Screen {
@@ -19,7 +21,7 @@ export interface Screen {
 export async function showEvent(screen: Screen, event: HitchEvent): Promise<void> {
   const shown = redactValue(event, screen.redact);
   if (screen.json) return screen.stdout.write(`${JSON.stringify(shown)}\n`);
-  const line = describe(shown);
+  const line = describe(shown, screen.stderr.paper.columns);
   if (line !== undefined) await screen.stderr.write(`${line}\n`);
   if (event.type !== "run-finish") return;
   // Where both are one terminal.
@@ -27,31 +29,23 @@ export async function showEvent(screen: Screen, event: HitchEvent): Promise<void
   await writeAnswer(screen.stdout, event);
 }
 
-/** Writes the data of the caller, which is never redacted: the value as JSON, on one line unless people read it, or else the text. */
+/**
+ * Writes the data of the caller, which is never redacted: the value as JSON, or else the text. Byte for byte, unless people
+ * read it: then the JSON has several lines, and nothing commands their terminal.
+ */
 export async function writeAnswer(stdout: Output, { status, result }: RunFinish): Promise<void> {
   if (status !== "completed") return;
   const { output, text = "" } = result;
-  const indent = stdout.isTerminal ? 2 : undefined;
-  await stdout.write(output === undefined ? withNewline(text) : `${JSON.stringify(output, undefined, indent)}\n`);
+  const answer = output === undefined ? text : JSON.stringify(output);
+  const forPeople = output === undefined ? toHarmless(text) : toHarmlessJson(output);
+  await stdout.write(withNewline(stdout.isTerminal ? forPeople : answer));
 }
 
 /** What people should know of an event, on stderr; `undefined` if nothing. */
-function describe(event: HitchEvent): string | undefined {
-  if (event.type === "warning") return `hitch: warning: ${toBlock(event.message)}`;
-  if (event.type === "permission") return `hitch: refused: ${toBlock(event.message)}`;
-  if (event.type === "retry") {
-    const when = event.delayMs === undefined ? "" : ` in ${formatDuration(event.delayMs)}`;
-    return `hitch: trying again${when}: ${toBlock(event.reason)}`;
-  }
-  if (event.type === "fallback") {
-    return `hitch: going on with ${event.to} instead of ${event.from}: ${toBlock(event.reason)}`;
-  }
-  return event.type === "run-finish" && event.error ? describeError(event.error) : undefined;
-}
-
-/** One block: what happened, and what to do. */
-export function describeError({ code, message, hint }: NonNullable<RunFinish["error"]>): string {
-  return `hitch: ${code}: ${toBlock(message)}\n  ${toBlock(hint)}`;
+function describe(event: HitchEvent, columns: number): string | undefined {
+  if (event.type === "run-finish") return event.error && formatError(event.error, columns);
+  const notice = noticeOf(event);
+  return notice && toBlock(event.type === "warning" ? "hitch: warning: " : "hitch: ", notice, columns);
 }
 
 function withNewline(text: string): string {

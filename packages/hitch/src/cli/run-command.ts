@@ -2,9 +2,11 @@
 import { harness } from "../harness.ts";
 import { redactValue } from "../policy/redaction.ts";
 import { providers } from "../providers/index.ts";
+import { currentDirectory } from "../run/current-directory.ts";
 import type { HarnessOptions } from "../run/options.ts";
 import type { HitchEvent } from "../vocabulary/events.ts";
 import type { Console } from "./console.ts";
+import { isDebugging } from "./debug.ts";
 import { readDefaults } from "./defaults.ts";
 import { showPlan } from "./dry-run.ts";
 import { chooseInstalled } from "./installed.ts";
@@ -21,11 +23,11 @@ export async function runCommand(console: Console, argument: string | undefined,
   const options = await readOptions(flags, sources);
   console.addSecrets(options.env ?? {}, options.mcpServers ?? {});
   const prompt = await readPrompt(argument, flags.file, sources);
-  if (flags.dryRun) return showPlan(console, harness.plan(prompt, options));
+  if (flags.dryRun) return showPlan(console, await harness.plan(prompt, options));
 
   const run = harness(prompt, { ...options, signal: console.interruption.signal });
   for await (const event of run) {
-    if (process.env.HITCH_DEBUG) await console.stderr.write(`${debugLine(redactValue(event, console.redact))}\n`);
+    if (isDebugging()) await console.stderr.write(`${debugLine(redactValue(event, console.redact))}\n`);
     await console.show(event);
   }
   await run.settled;
@@ -57,7 +59,7 @@ async function readSchema(path: string | undefined, sources: TextSources): Promi
 function withInstalledProvider(options: HarnessOptions): HarnessOptions {
   if (options.provider !== undefined || options.executable !== undefined) return options;
   const path = options.env && "PATH" in options.env ? options.env.PATH : process.env.PATH;
-  return { ...options, provider: chooseInstalled(providers, process.cwd(), path).id };
+  return { ...options, provider: chooseInstalled(providers, currentDirectory(), path).id };
 }
 
 const debugLineLimit = 500;

@@ -1,14 +1,12 @@
 /** `hitch runs`: the stored runs, the newest first. */
-import { homedir } from "node:os";
 import { redactValue } from "../policy/redaction.ts";
 import { listRunIds } from "../run/history/find-run.ts";
 import { readStoredRuns } from "../run/history/stored-run.ts";
 import { openStateOrRefuse } from "../run/storage.ts";
 import { HarnessError } from "../vocabulary/error.ts";
 import type { Console } from "./console.ts";
-import { styleFor } from "./live/style.ts";
+import { homeOf } from "./home.ts";
 import { formatRuns } from "./runs-table.ts";
-import { columnsOf } from "./for-people.ts";
 
 const defaultLimit = 20;
 
@@ -26,8 +24,7 @@ export async function runsCommand(console: Console, flags: { readonly limit?: st
     await console.stderr.write("hitch: there are no runs yet\n");
     return 0;
   }
-  const home = process.env.HOME || homedir();
-  const place = { columns: columnsOf(process.stdout), style: styleFor(process.stdout), nowMs: Date.now(), home };
+  const place = { ...console.stdout.paper, nowMs: Date.now(), home: homeOf(process.env) };
   for (const line of formatRuns(runs, place)) await console.stdout.write(`${line}\n`);
   return 0;
 }

@@ -1,16 +1,14 @@
 /** The table of `hitch runs`: one line a run where there is room, else several. */
 import stringWidth from "string-width";
 import type { StoredRun } from "../run/history/stored-run.ts";
-import { formatAgo, withTilde } from "./for-people.ts";
-import { fit, toOneLine } from "./live/cells.ts";
-import { formatCost, formatTime } from "./live/figures.ts";
-import type { Style } from "./live/style.ts";
+import { withTilde } from "./home.ts";
+import { fit, toOneLine } from "./text/cells.ts";
+import { formatAgo, formatCost, formatTime } from "./text/figures.ts";
+import type { Paper } from "./text/paper.ts";
+import type { Style } from "./text/style.ts";
 
 /** What the table is made for. */
-export interface TablePlace {
-  /** `undefined`: no terminal. Nothing is cut then. */
-  readonly columns: number | undefined;
-  readonly style: Style;
+export interface TablePlace extends Paper {
   readonly nowMs: number;
   /** Shown as `~`. */
   readonly home: string;
@@ -57,7 +55,7 @@ const looks = {
 
 /** The lines for these runs, with headings where a run is one line. Texts must be redacted already. */
 export function formatRuns(runs: readonly StoredRun[], place: TablePlace): readonly string[] {
-  const { columns = Infinity, style } = place;
+  const { columns, style } = place;
   const lines = layouts.find(({ fromColumns }) => columns >= fromColumns)?.lines ?? [];
   const rows = runs.map((run) => ({ look: looks[run.status], row: describe(run, place) }));
   const shown = lines.length === 1 ? [{ look: "bold" as const, row: headings }, ...rows] : rows;
@@ -69,7 +67,7 @@ export function formatRuns(runs: readonly StoredRun[], place: TablePlace): reado
     lines.flatMap((fields, index) => {
       const indent = index === 0 ? "" : gap;
       const cells = fields.map((field, place) => pad(row[field], place === fields.length - 1 ? 0 : widths[field]));
-      const line = cut(indent + cells.join(gap).trimEnd(), columns);
+      const line = fit(indent + cells.join(gap).trimEnd(), columns);
       if (line.trim() === "") return [];
       return look === "bold" ? [style("bold", line)] : [line.replace(gap + row.status, gap + style(look, row.status))];
     }),
@@ -102,10 +100,6 @@ function measure(rows: readonly Row[], columns: number): Readonly<Record<Field, 
 }
 
 function pad(text: string, width: number): string {
-  const shown = width === 0 ? text : cut(text, width);
+  const shown = width === 0 ? text : fit(text, width);
   return shown + " ".repeat(Math.max(0, width - stringWidth(shown)));
-}
-
-function cut(line: string, columns: number): string {
-  return columns === Infinity ? line : fit(line, columns);
 }

@@ -1,5 +1,4 @@
 /** `hitch show`: one stored run, as a summary, as its events or as its patch. */
-import { homedir } from "node:os";
 import { redactValue } from "../policy/redaction.ts";
 import { findRun } from "../run/history/find-run.ts";
 import { readStoredEvents } from "../run/history/follow-run.ts";
@@ -7,15 +6,16 @@ import { lostRun, readStoredRun, type StoredEnd, type StoredRun } from "../run/h
 import { openStateOrRefuse } from "../run/storage.ts";
 import { HarnessError } from "../vocabulary/error.ts";
 import type { Console } from "./console.ts";
-import { formatEvent } from "./event-line.ts";
 import { finishWith } from "./failure.ts";
-import { columnsOf, formatAgo, withTilde } from "./for-people.ts";
-import { fit, toOneLine } from "./live/cells.ts";
-import { formatTime } from "./live/figures.ts";
-import { styleFor, type Style } from "./live/style.ts";
-import { summarize } from "./live/summary.ts";
+import { homeOf, withTilde } from "./home.ts";
 import { refuseWithoutJournal } from "./needs-journal.ts";
 import { showPatch } from "./show-patch.ts";
+import { fit, toOneLine } from "./text/cells.ts";
+import { formatAgo, formatTime } from "./text/figures.ts";
+import type { Paper } from "./text/paper.ts";
+import type { Style } from "./text/style.ts";
+import { summarize } from "./text/summary.ts";
+import { writeStoredEvent } from "./write-stored-event.ts";
 
 /** What of the run is to be shown. */
 export interface ShowFlags {
@@ -33,33 +33,31 @@ export async function showCommand(console: Console, wanted: string | undefined, 
   const runId = findRun(state, wanted);
   if (flags.events) {
     await refuseWithoutJournal(state, runId);
-    for await (const { event, line } of readStoredEvents(state, runId)) {
-      const { redact } = console;
-      const shown = console.json ? redact(line) : formatEvent(redactValue(event, redact), columnsOf(process.stdout));
-      if (shown !== undefined) await console.stdout.write(`${shown}\n`);
+    for await (const stored of readStoredEvents(state, runId)) {
+      await writeStoredEvent(console, stored);
       if (console.interruption.signal.aborted) break;
     }
     return console.interruption.exitCode ?? 0;
   }
   const found = redactValue(await readStoredRun(state, runId), console.redact);
   if (flags.patch) return showPatch(console, found);
-  await console.stdout.write(console.json ? `${JSON.stringify(found.finish ?? found.run)}\n` : describe(found));
+  const { json, stdout } = console;
+  await stdout.write(json ? `${JSON.stringify(found.finish ?? found.run)}\n` : describe(found, stdout.paper));
   return 0;
 }
 
 /** What it was, and how it ended. */
-function describe({ run, finish }: StoredEnd): string {
-  const style = styleFor(process.stdout);
+function describe({ run, finish }: StoredEnd, paper: Paper): string {
   const lost = finishWith(lostRun(run.runId), { runId: run.runId, seq: 0 });
-  return heading(run, style) + (run.status === "running" ? stillRunning(run, style) : summarize(finish ?? lost, style));
+  const ending = run.status === "running" ? stillRunning(run, paper.style) : summarize(finish ?? lost, paper);
+  return heading(run, paper) + ending;
 }
 
-function heading(run: StoredRun, style: Style): string {
+function heading(run: StoredRun, { columns, style }: Paper): string {
   const { runId, provider, model, startedAt, cwd, title } = run;
   const startedAgo = startedAt === undefined ? undefined : formatAgo(Date.now() - Date.parse(startedAt));
   const what = [`run ${runId}`, provider, model, startedAgo].filter((part) => part !== undefined).join(" · ");
-  const where = [cwd && withTilde(cwd, process.env.HOME || homedir()), title].filter((part) => part).join(" · ");
-  const columns = columnsOf(process.stdout) ?? Infinity;
+  const where = [cwd && withTilde(cwd, homeOf(process.env)), title].filter((part) => part).join(" · ");
   const lines = [what, where].map(toOneLine).filter((line) => line !== "");
   return `${lines.map((line) => style("dim", fit(line, columns))).join("\n")}\n\n`;
 }

@@ -3,7 +3,8 @@ import { mask } from "../policy/redaction.ts";
 import type { StoredEnd } from "../run/history/stored-run.ts";
 import type { Changes } from "../vocabulary/result.ts";
 import type { Console } from "./console.ts";
-import { toBlock, toPrintable } from "./printable.ts";
+import { toBlock } from "./text/block.ts";
+import { toHarmless } from "./text/harmless.ts";
 
 /** Writes the patch alone to stdout; with `--json` all that is known of the changes. Resolves with 1 if they are not known. */
 export async function showPatch(console: Console, { run, finish }: StoredEnd): Promise<number> {
@@ -12,14 +13,16 @@ export async function showPatch(console: Console, { run, finish }: StoredEnd): P
   const { patch } = changes;
   if (console.json) await console.stdout.write(`${JSON.stringify(changes)}\n`);
   // A patch is bytes for a program; only people could be fooled by what commands a terminal.
-  else if (patch !== undefined) await console.stdout.write(console.stdout.isTerminal ? toPrintable(patch) : patch);
+  else if (patch !== undefined) await console.stdout.write(console.stdout.isTerminal ? toHarmless(patch) : patch);
   if (patch === undefined) {
     const why = changes.reason ?? "the directory is in no Git repository";
-    await console.stderr.write(`hitch: the patch of run ${run.runId} is not known: ${toBlock(why)}\n`);
+    const message = `the patch of run ${run.runId} is not known: ${why}`;
+    await console.stderr.write(`${toBlock("hitch: ", message, console.stderr.paper.columns)}\n`);
     return 1;
   }
   if (patch.includes(mask)) {
-    await console.stderr.write(`hitch: warning: the patch may not apply: secrets in it are kept as ${mask}\n`);
+    const message = `the patch may not apply: secrets in it are kept as ${mask}`;
+    await console.stderr.write(`${toBlock("hitch: warning: ", message, console.stderr.paper.columns)}\n`);
   }
   return 0;
 }

@@ -1,28 +1,26 @@
 /** `hitch tail`: follows the events of a run until it is over. */
-import { redactValue } from "../policy/redaction.ts";
 import { findRun } from "../run/history/find-run.ts";
 import { followRun } from "../run/history/follow-run.ts";
 import { openStateOrRefuse } from "../run/storage.ts";
 import { codes } from "../vocabulary/codes.ts";
 import { HarnessError } from "../vocabulary/error.ts";
 import type { Console } from "./console.ts";
-import { formatEvent } from "./event-line.ts";
 import { exitCodeOf, finishWith } from "./failure.ts";
-import { columnsOf } from "./for-people.ts";
 import { refuseWithoutJournal } from "./needs-journal.ts";
+import { writeStoredEvent } from "./write-stored-event.ts";
 
 /** Resolves with the exit code of the run. A signal ends the tail and leaves the run alone. */
 export async function tailCommand(console: Console, wanted: string | undefined): Promise<number> {
-  const { interruption, stdout, stderr, redact } = console;
+  const { interruption, stderr } = console;
   const state = openStateOrRefuse(process.env);
   const runId = findRun(state, wanted);
   await refuseWithoutJournal(state, runId);
   let seq = 0;
   try {
-    for await (const { event, line } of followRun(state, runId, interruption.signal)) {
+    for await (const stored of followRun(state, runId, interruption.signal)) {
+      const { event } = stored;
       seq = event.seq + 1;
-      const shown = console.json ? redact(line) : formatEvent(redactValue(event, redact), columnsOf(process.stdout));
-      if (shown !== undefined) await stdout.write(`${shown}\n`);
+      await writeStoredEvent(console, stored);
       if (event.type === "run-finish") return exitCodeOf(event, interruption);
     }
   } catch (error) {

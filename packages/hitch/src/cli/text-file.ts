@@ -5,6 +5,7 @@ import { Socket } from "node:net";
 import type { Readable } from "node:stream";
 import { addAbortSignal } from "node:stream";
 import { buffer } from "node:stream/consumers";
+import { cancelledBy } from "../run/cancelled.ts";
 import { HarnessError } from "../vocabulary/error.ts";
 
 /** Where the texts of a command come from. */
@@ -25,9 +26,7 @@ export async function readText(path: string, option: string, { stdin, cancelled 
   try {
     bytes = path === "-" ? await buffer(addAbortSignal(cancelled, stdin)) : await readPath(path, cancelled);
   } catch (error) {
-    if (cancelled.aborted) {
-      throw new HarnessError({ code: "cancelled", message: "The run was cancelled.", cause: cancelled.reason });
-    }
+    if (cancelled.aborted) throw cancelledBy(cancelled);
     const message = `${option}: ${name} cannot be read: ${(error as Error).message}`;
     throw new HarnessError({ code: "invalid-options", option, reason: "unreadable", message, cause: error });
   }

@@ -12,34 +12,42 @@ const reasons: Readonly<Record<string, string>> = {
   "commander.excessArguments": "too-many",
 };
 
-const hints: Readonly<Record<string, string>> = {
+const generalHint = "See hitch --help. A prompt goes to hitch run.";
+
+const hintsOfRun: Readonly<Record<string, string>> = {
   "commander.unknownOption": "See hitch run --help. A prompt that begins with - goes after -- or to stdin.",
-  "commander.unknownCommand": "See hitch --help. A prompt goes to hitch run.",
   "commander.excessArguments": "A prompt is one argument: put it in quotes.",
 };
 
 /**
- * The parser's error as `invalid-options`. `option` is the library's name where there is one, else what was typed; `command`
- * is the word that the call began with.
+ * The parser's error as `invalid-options`. `option` is the library's name where there is one, else what was typed; `argv`
+ * is the whole call.
  */
 export function toUsageError(
   { code, message }: Pick<CommanderError, "code" | "message">,
-  command: string | undefined,
+  [command, topic = ""]: readonly string[],
 ): HarnessError {
+  // What the parser says then is only that it has shown its help.
+  if (code === "commander.help") return refuse("unknown", topic, `unknown command '${topic}'`, generalHint);
   const [, quoted = ""] = /'([^']*)'/.exec(message) ?? [];
-  const tooMany = code === "commander.excessArguments";
   const isCommand = command !== undefined && /^[a-z]/.test(command) && code !== "commander.unknownCommand";
-  const isOfRun = !isCommand || command === "run";
-  return new HarnessError({
-    code: "invalid-options",
-    option: tooMany ? (isOfRun ? "prompt" : "arguments") : optionOf(quoted),
-    reason: reasons[code] ?? "wrong-value",
-    // The parser's own message would repeat the whole prompt.
-    message: tooMany
-      ? `there are ${isOfRun ? "several" : "too many"} arguments`
-      : message.replace(/^error: /, "").replaceAll("\n", " "),
-    hint: (isOfRun ? hints[code] : undefined) ?? `See hitch ${isOfRun ? "run" : command} --help.`,
-  });
+  const isOfRun = command === "run";
+  const hint = isCommand ? (isOfRun && hintsOfRun[code]) || `See hitch ${command} --help.` : generalHint;
+  // The parser's own message would repeat the whole prompt.
+  if (code === "commander.excessArguments") {
+    return refuse(
+      "too-many",
+      isOfRun ? "prompt" : "arguments",
+      `there are ${isOfRun ? "several" : "too many"} arguments`,
+      hint,
+    );
+  }
+  const told = message.replace(/^error: /, "").replaceAll("\n", " ");
+  return refuse(reasons[code] ?? "wrong-value", optionOf(quoted), told, hint);
+}
+
+function refuse(reason: string, option: string, message: string, hint: string): HarnessError {
+  return new HarnessError({ code: "invalid-options", option, reason, message, hint });
 }
 
 function optionOf(typed: string): string {

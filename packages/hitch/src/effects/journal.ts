@@ -2,11 +2,12 @@
  * The journal of a run: its events as JSON lines, appended before they are shown, so that a crash loses nothing that
  * anybody saw. Redacted: what is stored holds no secret.
  */
-import { closeSync, mkdirSync, openSync, writeSync } from "node:fs";
+import { closeSync, openSync, writeSync } from "node:fs";
 import { open } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { HitchEvent } from "../vocabulary/events.ts";
 import { splitLines } from "../vocabulary/lines.ts";
+import { makeDirectory } from "./paths.ts";
 
 export interface Journal {
   readonly path: string;
@@ -29,7 +30,7 @@ export function journalPath(runsDirectory: string, runId: string): string {
 /** Makes `<runsDirectory>/<runId>/events.jsonl`. Throws what the file system says. */
 export function openJournal(runsDirectory: string, runId: string): Journal {
   const path = journalPath(runsDirectory, runId);
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  makeDirectory(dirname(path));
   const descriptor = openSync(path, "ax", 0o600);
   let lengthBytes = 0;
   let open = true;

@@ -1,9 +1,10 @@
 /** Does something once for all processes of this machine: a mark says that it was done, a lock that somebody is at it. */
 import { createHash, randomUUID } from "node:crypto";
-import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { lockFile } from "./lock.ts";
+import { makeDirectory } from "./paths.ts";
 
 export interface OnceOptions {
   /** Where marks and locks are kept. */
@@ -26,7 +27,7 @@ export async function onlyOnce(
   options: OnceOptions,
   action: () => Promise<string | undefined>,
 ): Promise<string | undefined> {
-  mkdirSync(options.directory, { recursive: true, mode: 0o700 });
+  makeDirectory(options.directory);
   const name = createHash("sha256").update(JSON.stringify(options.key)).digest("hex").slice(0, 24);
   const mark = join(options.directory, `${name}.json`);
   const waitsSinceMs = performance.now();

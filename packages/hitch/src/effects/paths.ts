@@ -1,5 +1,5 @@
-/** What is at a path that the caller named. */
-import { accessSync, constants, existsSync, realpathSync, statSync } from "node:fs";
+/** What is at a path that the caller named, and directories of our own. */
+import { accessSync, constants, existsSync, mkdirSync, realpathSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 
 /** Why a directory cannot be used; `undefined` if it can. */
@@ -42,6 +42,27 @@ export function findUpwards(directory: string, name: string): string | undefined
 /** Whether two paths name the same directory, links followed. */
 export function isSameDirectory(left: string, right: string): boolean {
   return resolve(left) === resolve(right) || realPath(left) === realPath(right);
+}
+
+/**
+ * Makes a directory for this user alone, with those above it that are missing; one that is there stays as it is. Throws what
+ * the file system says. (`recursive` of `mkdirSync` never returns where that is ENOENT below a directory that is there, as
+ * in /proc; Node 24.)
+ */
+export function makeDirectory(path: string): void {
+  if (isDirectory(path)) return;
+  const above = dirname(path);
+  if (above !== path) makeDirectory(above);
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    // Another process may have been faster.
+    if (!isDirectory(path)) throw error;
+  }
+}
+
+function isDirectory(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
 function realPath(path: string): string {

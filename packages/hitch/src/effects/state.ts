@@ -1,7 +1,8 @@
 /** The state directory: where journals, records of live runs and marks of what was prepared are kept. */
-import { accessSync, constants, lstatSync, mkdirSync } from "node:fs";
+import { accessSync, constants, lstatSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { makeDirectory } from "./paths.ts";
 
 /** The folders of the state directory. */
 export interface State {
@@ -52,7 +53,7 @@ export function openState(env: Readonly<Record<string, string | undefined>>): St
 /** Makes a directory for this user alone and makes sure that it can be written. */
 export function makePrivateDirectory(directory: string): string {
   try {
-    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    makeDirectory(directory);
     accessSync(directory, constants.W_OK | constants.X_OK);
     return directory;
   } catch (error) {

@@ -1,42 +1,70 @@
 /** Where in a message the JSON may be. */
+import { fencedBlocks, type FencedBlock } from "./fenced-blocks.ts";
 
-/** Texts to try, in their order. */
+/** Texts to try, the likeliest first. */
 export interface Candidates {
-  /** The whole message, fenced blocks, and whole objects and lists in prose: the last ones first. */
-  readonly texts: readonly string[];
-  /** From the first opening bracket that nothing closes, or from the first bracket, to the end: only for repair. */
+  /** The whole message, and its fenced blocks of any language: the last ones first. */
+  readonly whole: readonly string[];
+  /** Whole objects and lists that stand on their own in prose: the last ones first. */
+  readonly embedded: readonly string[];
+  /** From the first bracket in prose that could begin the value, to the end: only for repair. */
   readonly rest?: string;
 }
 
-/** Takes time in proportion to the text. */
+/**
+ * Takes time in proportion to the text, and gives no more than the last 50 of each kind.
+ *
+ * A bracket in prose is mostly no answer (`bugs[]`, "the paper says [1]"). So an object or a list counts only if it is alone on
+ * its lines, but for prose before it that ends in a colon. Code of other languages is no place to look for it at all.
+ */
 export function findCandidates(message: string): Candidates {
   // `trim` takes the byte order mark too.
-  const whole = message.trim();
-  const { spans, openedAt } = scanBrackets(whole);
-  const embedded = spans.map(({ start, end }) => whole.slice(start, end));
-  const texts = [whole, ...fencedBlocks(whole).reverse(), ...embedded.reverse()].filter((text) => text !== "");
-  const from = openedAt ?? spans[0]?.start;
-  return { texts: [...new Set(texts)], ...(from !== undefined && { rest: whole.slice(from) }) };
+  const text = message.trim();
+  const blocks = fencedBlocks(text);
+  const prose = withoutCode(text, blocks);
+  const { spans, openedAt } = scanBrackets(prose);
+  const begun = spans.filter(({ start }) => beginsAlone(prose, start));
+  const alone = begun.filter(({ end }) => endsAlone(prose, end));
+  const whole = [text, ...lastOf(blocks).map(({ content }) => content)];
+  const embedded = lastOf(alone).map(({ start, end }) => text.slice(start, end));
+  const from = openedAt ?? begun[0]?.start;
+  return {
+    whole: [...new Set(whole)].filter((candidate) => candidate !== ""),
+    embedded: embedded.filter((candidate) => !whole.includes(candidate)),
+    ...(from !== undefined && from > 0 && beginsAlone(prose, from) && { rest: text.slice(from) }),
+  };
 }
 
-/** Blocks between ``` or ~~~, with any info string. One that is left open goes to the end, as in CommonMark. */
-function fencedBlocks(text: string): string[] {
-  const blocks: string[] = [];
-  let fence: { readonly mark: string; readonly lines: string[] } | undefined;
-  for (const line of text.split("\n")) {
-    const mark = /^[ \t>]*(`{3,}(?!.*`)|~{3,})/.exec(line)?.[1];
-    if (fence === undefined) {
-      if (mark !== undefined) fence = { mark, lines: [] };
-    } else if (mark?.startsWith(fence.mark) && line.trimEnd().endsWith(mark)) {
-      blocks.push(fence.lines.join("\n").trim());
-      fence = undefined;
-    } else {
-      fence.lines.push(line);
-    }
-  }
-  if (fence !== undefined) blocks.push(fence.lines.join("\n").trim());
-  return blocks;
+function lastOf<Item>(items: readonly Item[]): Item[] {
+  return items.slice(-50).reverse();
 }
+
+/** The text, as long as it was, with blanks for the blocks in which a value would be part of a program. */
+function withoutCode(text: string, blocks: readonly FencedBlock[]): string {
+  const parts: string[] = [];
+  let from = 0;
+  for (const { start, end, info } of blocks) {
+    if (/^(?:json[5c]?|js|javascript)?(?:\s|$)/i.test(info)) continue;
+    parts.push(text.slice(from, start), " ".repeat(end - start));
+    from = end;
+  }
+  return [...parts, text.slice(from)].join("");
+}
+
+function beginsAlone(text: string, start: number): boolean {
+  aloneBefore.lastIndex = start;
+  return aloneBefore.test(text);
+}
+
+// The colon may be emphasized, and the value may be in backticks.
+const aloneBefore = /(?<=(?:^|\n|:[*_]*)[ \t]*(?:`+(?:json)?[ \t]*)?)/y;
+
+function endsAlone(text: string, end: number): boolean {
+  aloneAfter.lastIndex = end;
+  return aloneAfter.test(text);
+}
+
+const aloneAfter = /[ \t]*(?:`+[ \t]*)?(?:\.[ \t]*)?\r?(?:\n|$)/y;
 
 interface Span {
   readonly start: number;
@@ -94,16 +122,19 @@ function startsString(text: string, position: number): boolean {
 
 /** The closing quote, or the end of the line: JSON's strings have no line breaks. */
 function stringEnd(text: string, position: number): number {
-  stringRest.lastIndex = position + 1;
-  stringRest.exec(text);
-  return stringRest.lastIndex;
+  stringMarks.lastIndex = position + 1;
+  for (let mark = stringMarks.exec(text); mark !== null; mark = stringMarks.exec(text)) {
+    if (!mark[0].startsWith("\\")) return mark.index;
+  }
+  return text.length;
 }
 
-const stringRest = /(?:[^"\\\n]|\\.)*/y;
+const stringMarks = /["\n]|\\./g;
 
 function looksLikeJson(text: string, position: number): boolean {
   jsonStart.lastIndex = position;
   return jsonStart.test(text);
 }
 
-const jsonStart = /\{\s*(?:["'}“]|[\w$]+\s*:|$)|\[\s*(?:["'{[\]“\d-]|(?:true|false|null)\b|$)/y;
+const jsonStart =
+  /\{\s*(?:["'“‘}]|\/[/*]|[\w$]+\s*:|$)|\[\s*(?:["'“‘{[\]\d-]|\/[/*]|(?:true|false|null|True|False|None)\b|$)/y;

@@ -2,9 +2,11 @@
  * Reads JSON with the slips that models make: comments, single or typographic quotes, bare keys, quotes and line breaks inside
  * of strings that are not escaped, missing and trailing commas, missing and redundant closing brackets, Python's words.
  *
- * It never invents: what ends inside of a string, a number or a word, after a comma, a colon or an opening bracket is cut off,
- * and an elision (`[1, 2, ...]`) or a missing value is unreadable. jsonrepair 3.15.0 was measured and is not used: it closes
- * and fills such places, changes texts (`["a [b"]` becomes `["a", ["b"]]`), and took 13 s for 10 KB of stray quotes.
+ * It adds brackets, quotes and commas, and no values. What ends inside of a list, a string, a number or a word, after a comma, a
+ * colon or an opening bracket is cut off: only objects are closed at the end, after a whole member. Whether such an object had
+ * further members cannot be known. An elision (`[1, 2, ...]`) or a missing value is unreadable. jsonrepair 3.15.0 was measured
+ * and is not used: it closes and fills such places, changes texts (`["a [b"]` becomes `["a", ["b"]]`), and took 13 s for 10 KB
+ * of stray quotes.
  */
 import { isOpeningQuote, readString } from "./repair-string.ts";
 
@@ -23,7 +25,8 @@ export function repairJson(text: string): Repair {
     position = end;
   }
   while (open.length > 1) {
-    if (top(open).state !== "member") return { ok: false, problem: "cut off" };
+    // How many more there were in a list, nobody knows.
+    if (top(open).kind === "[" || top(open).state !== "member") return { ok: false, problem: "cut off" };
     closeTop(open, out);
   }
   return top(open).state === "member" ? { ok: true, json: out.join("") } : { ok: false, problem: "unreadable" };

@@ -4,11 +4,23 @@ import { parseJsonc } from "../vocabulary/jsonc.ts";
 /** Replaces secret values in a text. */
 export type Redact = (text: string) => string;
 
-/** Names whose values are secrets: of variables (`GH_TOKEN`), headers, and fields in variables that hold JSON (`apiKey`). */
+/** Names whose values are secrets: of variables (`GH_TOKEN`), headers, fields (`apiKey`), arguments, and in addresses. */
 const secretName = /(^|_|-)(API_?KEY|KEY|TOKEN|SECRET|PASSWORD|PASSWD|PASSPHRASE|CREDENTIALS?|AUTHORIZATION)(_|-|$)/i;
 
 /** What a header says before the secret: `Bearer …`. */
 const scheme = /^(Basic|Bearer|Token) +/i;
+
+/** `--name=value`, `NAME=value` and `Name: value` as an argument. */
+const namedArgument = /^-*([\w-]+)(?:=|:\s*)(.*)$/s;
+
+/** `--name`, whose value is the next argument. */
+const flag = /^-+([\w-]+)$/;
+
+/** The password in `https://user:password@host`. */
+const addressPassword = /:\/\/[^/?#\s:@]*:([^/?#\s]*)@/g;
+
+/** `name=value` in an address, after the `?`. */
+const addressField = /[?&#]([^?=&#\s]+)=([^&#\s]*)/g;
 
 /** Shorter values would be found by chance, in words and numbers. */
 const shortestSecret = 8;
@@ -20,14 +32,17 @@ const leaveAsItIs: Redact = (text) => text;
 
 /**
  * Makes a redactor for the secrets of these environments, and of objects in which there are some: MCP servers have
- * variables and headers. Redact before you cut: half a secret is not found.
+ * variables, headers, arguments and addresses. Redact before you cut: half a secret is not found.
  *
  * @example
  * const redact = createRedactor(process.env);
  * redact("Authorization: Bearer sk-1234567890"); // with OPENAI_API_KEY=sk-1234567890: "Authorization: Bearer [redacted]"
  */
 export function createRedactor(...environments: Readonly<Record<string, unknown>>[]): Redact {
-  const values = environments.flatMap((environment) => Object.entries(environment)).flatMap(secretsIn);
+  const values = environments
+    .flatMap((environment) => Object.entries(environment))
+    .flatMap(secretsIn)
+    .filter(({ length }) => length >= shortestSecret);
   // Inside a text there may be JSON, where they are written otherwise.
   const written = values.flatMap((value) => [value, JSON.stringify(value).slice(1, -1)]);
   if (written.length === 0) return leaveAsItIs;
@@ -55,11 +70,48 @@ export function redactValue(value: unknown, redact: Redact): unknown {
 }
 
 function secretsIn([name, value]: readonly [string, unknown]): string[] {
+  if (Array.isArray(value)) return [...secretsInArguments(value), ...Object.entries(value).flatMap(secretsIn)];
   if (typeof value === "object" && value !== null) return Object.entries(value).flatMap(secretsIn);
   if (typeof value !== "string") return [];
   if (value.trimStart().startsWith("{")) return secretsInJson(value);
-  if (!secretName.test(inSnakeCase(name))) return [];
-  return [value, value.replace(scheme, "")].filter(({ length }) => length >= shortestSecret);
+  return [...(isSecret(name) ? [value, value.replace(scheme, "")] : []), ...secretsInAddresses(value)];
+}
+
+function isSecret(name: string): boolean {
+  return secretName.test(name.replace(/([a-z0-9])([A-Z])/g, "$1_$2"));
+}
+
+function secretsInArguments(list: readonly unknown[]): string[] {
+  const values = list.filter((item) => typeof item === "string");
+  return values.flatMap((value, index) => {
+    const next = values[index + 1];
+    const named = flag.exec(value)?.[1] ?? "";
+    const follows = next !== undefined && !next.startsWith("-") && isSecret(named);
+    return [...(follows ? secretsIn([named, next]) : []), ...secretsInArgument(value)];
+  });
+}
+
+/** The value may be a name and a value itself, as in `--header=Authorization: Bearer …`. */
+function secretsInArgument(text: string): string[] {
+  const [, name = "", value = ""] = namedArgument.exec(text) ?? [];
+  const [, innerName = "", innerValue = ""] = namedArgument.exec(value) ?? [];
+  if (isSecret(name)) return secretsIn([name, value]);
+  return isSecret(innerName) ? secretsIn([innerName, innerValue]) : [];
+}
+
+/** As they are written there, and as a program reads them. */
+function secretsInAddresses(text: string): string[] {
+  const passwords = [...text.matchAll(addressPassword)].map(([, password = ""]) => password);
+  const fields = [...text.matchAll(addressField)].filter(([, name = ""]) => isSecret(name));
+  return [...passwords, ...fields.map(([, , value = ""]) => value)].flatMap((value) => [value, decode(value)]);
+}
+
+function decode(value: string): string {
+  try {
+    return decodeURIComponent(value.replaceAll("+", " "));
+  } catch {
+    return value; // A lone % means itself.
+  }
 }
 
 function secretsInJson(text: string): string[] {
@@ -68,10 +120,6 @@ function secretsInJson(text: string): string[] {
   } catch {
     return []; // Not JSON after all.
   }
-}
-
-function inSnakeCase(name: string): string {
-  return name.replace(/([a-z0-9])([A-Z])/g, "$1_$2");
 }
 
 function escapePattern(text: string): string {

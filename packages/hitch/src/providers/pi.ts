@@ -74,9 +74,15 @@ function buildCommand(request: RunRequest): Command {
     ],
     stdin: prompt.stdin,
     // Not PI_OFFLINE: it would also keep pi from fetching the ripgrep and fd of its search tools.
-    env: { PI_SKIP_VERSION_CHECK: "1", PI_TELEMETRY: "0" },
+    env: { PI_SKIP_VERSION_CHECK: "1", PI_TELEMETRY: "0", ...withoutCompileCache(request) },
     ...(systemPrompt !== undefined && { files: { "system-prompt.md": systemPrompt.text } }),
   };
+}
+
+/** Node's cache of compiled code would stay in the temp directory. Without it pi starts 0.1 s later (0.87.1). */
+function withoutCompileCache({ env }: RunRequest): Command["env"] {
+  const isChosen = env.NODE_COMPILE_CACHE !== undefined || env.NODE_DISABLE_COMPILE_CACHE !== undefined;
+  return isChosen ? {} : { NODE_DISABLE_COMPILE_CACHE: "1" };
 }
 
 /**

@@ -24,6 +24,10 @@ export interface AttemptOptions {
   /** With a schema: what the attempt gives for it. */
   readonly values?: Values | undefined;
   readonly session?: Session | undefined;
+  /** The id of the session that the agent has to go on with. */
+  readonly continues?: string | undefined;
+  /** The agent says in which session it works. */
+  readonly onSession?: (session: Session) => void;
   readonly timeouts: Timeouts;
   readonly leftovers: "end" | "keep";
   readonly raw: boolean;
@@ -63,6 +67,7 @@ export async function runAttempt(options: AttemptOptions): Promise<AttemptOutcom
   const hasValue = values?.accepted !== undefined;
   const verdict = startFailure ?? decideVerdict(observer.observed(exit, live.ending?.hasBegun ?? false, hasValue));
   if (verdict.ok) await values?.readText(observer.folded.text);
+  values?.close();
 
   const summary = verdict.ok ? { ok: true } : { ok: false, code: verdict.code, message: redact(verdict.message) };
   log.publish(number, [{ type: "attempt-finish", verdict: summary }]);
@@ -148,6 +153,8 @@ async function followToTheEnd(options: AttemptOptions, live: LiveAttempt, observ
   } finally {
     watch.stop();
     cancelled.removeEventListener("abort", onCancel);
+    // What is left of the agent is settled now; a check that ends later must not end anything.
+    hopeless?.removeEventListener("abort", onHopeless);
   }
 }
 

@@ -1,54 +1,59 @@
 /** What the run changed on disk: the working tree is taken down before its first attempt and compared after its last. */
-import { isUtf8 } from "node:buffer";
-import { join } from "node:path";
-import { buildGitEnvironment, type GitOutput, type RunGit } from "../effects/git/command.ts";
-import { readDiffOutput } from "../effects/git/diff-output.ts";
-import { compareToSnapshot, takeSnapshot, type Comparison } from "../effects/git/snapshot.ts";
+import { join, resolve } from "node:path";
+import type { RunGit } from "../effects/git/command.ts";
+import { compareToSnapshot, takeSnapshot, type Snapshot } from "../effects/git/snapshot.ts";
+import { findUnseen } from "../effects/git/unseen.ts";
 import type { RunProcesses } from "../effects/process/index.ts";
-import type { Changes, FileChange } from "../vocabulary/result.ts";
+import type { FileChange } from "../vocabulary/result.ts";
 import type { RunContext } from "./execute.ts";
-import { runBeside } from "./side-command.ts";
+import { mergeChange } from "./fold.ts";
+import { createGitRunner } from "./git-runner.ts";
+import { readComparison, type Found } from "./read-comparison.ts";
 
-/** Compares, once. Never rejects; `reported` is what the agent's tools said, for where Git knows nothing. */
+/** Compares, once. Never rejects; `reported` is what the agent's tools said, for where Git sees nothing. */
 export type ReadChanges = (reported: readonly FileChange[]) => Promise<Found>;
 
-export interface Found {
-  readonly changes: Changes;
-  readonly warnings: readonly string[];
-}
+/** Longest time that Git may take before the run's first attempt, in milliseconds: the agent waits for it. */
+const snapshotLimitMs = 3_000;
 
-/** Longest time that Git may take on each side of the run, in milliseconds. */
-const gitLimitMs = 20_000;
+/** Longest time that it may take after the last one. */
+const comparisonLimitMs = 20_000;
 
-/** A longer patch is left out of the result. */
-const maxPatchBytes = 10_000_000;
+/** What is left for the comparison when the run's time is up, or when it is cancelled. */
+const hurriedLimitMs = 1_500;
 
-/** Room for the patch, and before it for the names of about 100,000 files. */
-const maxStdoutBytes = 2 * maxPatchBytes;
-
-/** Takes down how the working tree is now. Never rejects: what goes wrong is the reason why changes are unknown. */
+/**
+ * Takes down how the working tree is now. Never rejects: what goes wrong is the reason why changes are unknown.
+ * `runStartedAtMs` is of the clock `performance.now`.
+ */
 export async function watchChanges(
   context: RunContext,
   env: Readonly<Record<string, string>>,
   processes: RunProcesses,
+  runStartedAtMs: number,
 ): Promise<ReadChanges> {
-  const { resolved, state, redact, cancelled } = context;
+  const { resolved, state, redact } = context;
   const { cwd, journal, timeouts } = resolved;
-  const git = createGit(context, env, processes);
+  const withGit = createGitRunner(context, env, processes);
+  const leftMs = (): number => Math.max(0, (timeouts.totalMs ?? Infinity) - (performance.now() - runStartedAtMs));
   const unknown = (error: unknown, reported: readonly FileChange[]): Found => {
     const reason = redact(error instanceof Error ? error.message : String(error));
-    return { changes: { source: "unknown", reason, files: reported }, warnings: [] };
+    return { changes: { source: "unknown", reason, files: mergeChanges(reported) }, warnings: [] };
   };
 
   const excluded = [state.directory, ...(typeof journal === "string" ? [journal] : [])];
   const request = { cwd, scratch: join(processes.scratchDirectory, "git"), excluded };
+  const time = { limitMs: Math.min(snapshotLimitMs, leftMs()), afterCancelMs: 0 };
   try {
-    const snapshot = await takeSnapshot(git(Math.min(gitLimitMs, timeouts.totalMs ?? Infinity), cancelled), request);
+    const snapshot = await withGit(time, (runGit) => takeSnapshot(runGit, request));
     return async (reported) => {
+      const limitMs = Math.min(comparisonLimitMs, Math.max(hurriedLimitMs, leftMs()));
       try {
-        const comparison = await compareToSnapshot(git(gitLimitMs), snapshot);
-        const { changes, warnings } = comparison ? await readComparison(comparison, snapshot.repository.root) : nothing;
-        return { changes, warnings: [...snapshot.warnings, ...warnings] };
+        return await withGit({ limitMs, afterCancelMs: hurriedLimitMs }, async (runGit) => {
+          const found = await readComparison(await compareToSnapshot(runGit, snapshot), snapshot.repository.root);
+          const whole = await addUnseen(found, runGit, snapshot, toAbsolute(cwd, reported));
+          return { ...whole, warnings: [...snapshot.warnings, ...whole.warnings] };
+        });
       } catch (error) {
         return unknown(error, reported);
       }
@@ -58,70 +63,37 @@ export async function watchChanges(
   }
 }
 
-/** Git as a process of the run; all that one call of the result starts ends within its limit. */
-function createGit(
-  { resolved: { leftovers }, redact }: RunContext,
-  agentEnv: Readonly<Record<string, string>>,
-  processes: RunProcesses,
-): (limitMs: number, cancelled?: AbortSignal) => RunGit {
-  const gitEnv = buildGitEnvironment(agentEnv);
-  return (limitMs, cancelled) => {
-    const late = AbortSignal.timeout(limitMs);
-    const stop = cancelled ? AbortSignal.any([late, cancelled]) : late;
-    const why = (): string => (late.aborted ? `git took longer than ${limitMs / 1000} s` : "the run was cancelled");
-    return async ({ args, cwd, env }) => {
-      const launch = { file: "git", args, cwd, env: { ...gitEnv, ...env }, stdin: "" };
-      const { exit, ...said } = await runBeside(launch, { processes, redact, stop, maxStdoutBytes, leftovers });
-      return { ...said, exitCode: exit.code, ...(stop.aborted && exit.code !== 0 && { ended: why() }) };
-    };
-  };
+function toAbsolute(cwd: string, reported: readonly FileChange[]): readonly FileChange[] {
+  return mergeChanges(reported.map(({ path, change }) => ({ path: resolve(cwd, path), change })));
 }
 
-const nothing: Found = {
-  changes: { source: "git", files: [], additions: 0, deletions: 0, patch: "" },
-  warnings: [],
-};
-
-async function readComparison(comparison: Comparison, root: string): Promise<Found> {
-  const output = await comparison.diff();
-  const read = readDiffOutput(output.stdout, root);
-  if (read === undefined) throw new Error(whyIncomplete(output));
-  const { files } = read;
-  const sum = (count: "additions" | "deletions"): number =>
-    files.reduce((total, file) => total + (file[count] ?? 0), 0);
-  const counted = { source: "git", files, additions: sum("additions"), deletions: sum("deletions") } as const;
-  const { patch, problem } = await readPatch(comparison, output, read.patchStart, root);
-  if (patch !== undefined) return { changes: { ...counted, patch }, warnings: [] };
-  return { changes: counted, warnings: [`the patch is left out of the result: ${problem}`] };
+/** What several attempts reported, each file once. */
+function mergeChanges(reported: readonly FileChange[]): readonly FileChange[] {
+  const merged = new Map<string, FileChange>();
+  for (const change of reported) merged.set(change.path, mergeChange(merged.get(change.path), change));
+  return [...merged.values()];
 }
 
-function whyIncomplete({ ended, stdoutBytes, exitCode }: GitOutput): string {
-  if (stdoutBytes > maxStdoutBytes) return "more files were changed than can be listed";
-  return ended ?? `git ended with exit code ${exitCode} before it had told what was changed`;
-}
-
-/** A patch, or why it is left out. */
-interface Patch {
-  readonly patch?: string;
-  readonly problem?: string;
-}
-
-/** A patch is text for its users. Where it is none in UTF-8, all files in it are told as binary ones are. */
-async function readPatch(comparison: Comparison, output: GitOutput, start: number, root: string): Promise<Patch> {
-  const first = cutPatch(output, start);
-  if (first !== notUtf8) return first;
-  const again = await comparison.diff(["-c", "diff.default.binary=true"]);
-  return cutPatch(again, readDiffOutput(again.stdout, root)?.patchStart ?? 0);
-}
-
-const notUtf8: Patch = { problem: "it holds text that is not UTF-8" };
-
-function cutPatch({ stdout, stdoutBytes, exitCode, ended }: GitOutput, start: number): Patch {
-  if (exitCode !== 0) return { problem: ended ?? `git ended with exit code ${exitCode}` };
-  const size = stdoutBytes - start;
-  if (size > maxPatchBytes) {
-    return { problem: `it has ${(size / 1e6).toFixed(1)} MB, more than ${maxPatchBytes / 1e6} MB` };
+/** Where Git does not look, the word of the tools counts. */
+async function addUnseen(
+  found: Found,
+  runGit: RunGit,
+  snapshot: Snapshot,
+  reported: readonly FileChange[],
+): Promise<Found> {
+  const { changes, warnings } = found;
+  const known = new Set(changes.files.flatMap(({ path, from = path }) => [path, from]));
+  const others = reported.filter(({ path }) => !known.has(path));
+  try {
+    const unseen = await findUnseen(
+      runGit,
+      snapshot,
+      others.map(({ path }) => path),
+    );
+    const files = [...changes.files, ...others.filter(({ path }) => unseen.has(path))];
+    return { changes: { ...changes, files }, warnings };
+  } catch (error) {
+    const problem = `changes of ignored files are not known: ${error instanceof Error ? error.message : String(error)}`;
+    return { changes, warnings: [...warnings, problem] };
   }
-  const bytes = stdout.subarray(start);
-  return isUtf8(bytes) ? { patch: bytes.toString() } : notUtf8;
 }

@@ -5,12 +5,18 @@ import { checkKeys, checkText, refuse, type Findings } from "./check.ts";
 export function checkPrompt(findings: Findings, given: unknown, provider: Provider): string {
   if (given === undefined) refuse(findings, "prompt", "missing", "there is no prompt");
   const prompt = checkText(findings, "prompt", given) ?? "";
-  const limit = provider.capabilities.maxPromptBytes;
-  const length = Buffer.byteLength(prompt);
-  if (limit !== undefined && length > limit) {
-    refuse(findings, "prompt", "too-large", `the prompt has ${length} bytes, ${provider.id} takes at most ${limit}`);
-  }
+  const problem = promptTooLarge(provider, prompt);
+  if (problem !== undefined) refuse(findings, "prompt", "too-large", problem);
   return prompt;
+}
+
+/** Why the agent would not take it, if so. */
+export function promptTooLarge({ id, capabilities }: Provider, prompt: string): string | undefined {
+  const limit = capabilities.maxPromptBytes;
+  const length = Buffer.byteLength(prompt);
+  return limit === undefined || length <= limit
+    ? undefined
+    : `the prompt has ${length} bytes, ${id} takes at most ${limit}`;
 }
 
 export function checkSystemPrompt(

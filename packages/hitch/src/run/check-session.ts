@@ -2,6 +2,7 @@
 import { isSameDirectory } from "../effects/paths.ts";
 import type { Provider } from "../provider.ts";
 import type { Session } from "../vocabulary/result.ts";
+import { usageCounts } from "../vocabulary/usage.ts";
 import { add, checkKeys, checkText, refuse, show, type Findings } from "./check.ts";
 
 export function checkSession(findings: Findings, provider: Provider, cwd: string, given: unknown): Session | undefined {
@@ -22,7 +23,20 @@ export function checkSession(findings: Findings, provider: Provider, cwd: string
 }
 
 function readSession(findings: Findings, given: unknown): Session {
-  const session = checkKeys(findings, "session", given, ["provider", "id", "cwd", "home", "totals"]);
+  const session = checkKeys(findings, "session", given, ["provider", "id", "cwd", "totals"]);
+  checkTotals(findings, session.totals);
   const { provider, id, cwd } = session;
   return { ...session, provider: String(provider), id: id as string, cwd: typeof cwd === "string" ? cwd : "" };
+}
+
+/** They are subtracted from what the agent counts. */
+function checkTotals(findings: Findings, given: unknown): void {
+  const option = "session.totals";
+  const { usage, usd } = checkKeys(findings, option, given, ["usage", "usd"]);
+  const counts = Object.entries(checkKeys(findings, `${option}.usage`, usage, usageCounts));
+  for (const [name, value] of [["usd", usd], ...counts.map(([count, value]) => [`usage.${count}`, value])] as const) {
+    if (value === undefined || (typeof value === "number" && Number.isFinite(value) && value >= 0)) continue;
+    const place = `${option}.${String(name)}`;
+    refuse(findings, place, "wrong-value", `${place}: ${show(value)} is not a number of 0 or more`);
+  }
 }

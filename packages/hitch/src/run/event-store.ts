@@ -36,7 +36,8 @@ export function createEventStore(
     try {
       return serializeRedacted(event);
     } catch (error) {
-      // A value of a provider's that is not JSON (a BigInt, say), or nested too deeply.
+      // A value of a provider's or of a schema's that is not JSON (a BigInt, say), or nested too deeply.
+      if (event.type === "run-finish" && event.result.output !== undefined) return serialize(withoutOutput(event));
       const { runId, attempt, seq, time, type } = event;
       const message = `a ${type} event could not be written as JSON: ${String(error)}`;
       return `${JSON.stringify({ runId, attempt, seq, time, type: "warning", message })}\n`;
@@ -86,4 +87,11 @@ export function createEventStore(
       for await (const event of journal.read(fromByte)) yield whole.get(event.seq) ?? event;
     },
   };
+}
+
+/** Whoever reads the journal has to see the end of the run. */
+function withoutOutput(event: Extract<HitchEvent, { type: "run-finish" }>): HitchEvent {
+  const { output: _output, warnings = [], ...result } = event.result;
+  const warning = "the output is not JSON, so it is not stored";
+  return { ...event, result: { ...result, warnings: [...warnings, warning] } };
 }

@@ -1,4 +1,5 @@
 /** Folds the events and totals of an attempt into what its result says. */
+import { submitToolName } from "../output/submit-tool.ts";
 import type { Evidence } from "../provider.ts";
 import type { AgentEvent } from "../vocabulary/events.ts";
 import type { FileChange, Session } from "../vocabulary/result.ts";
@@ -56,7 +57,7 @@ export function createFold(earlier?: Session): Fold {
       case "tool-call":
         toolCalls++;
         openCalls.add(event.toolCallId);
-        sideEffects ||= !harmlessKinds.includes(event.kind);
+        sideEffects ||= !harmlessKinds.includes(event.kind) && !event.toolName.endsWith(submitToolName);
         break;
       case "tool-result":
         openCalls.delete(event.toolCallId);
@@ -111,7 +112,7 @@ function joinTexts(texts: ReadonlyMap<string, string>): string {
 }
 
 /** A file that the run made and then edited is still one that it made. */
-function mergeChange(earlier: FileChange | undefined, { path, change }: FileChange): FileChange {
+export function mergeChange(earlier: FileChange | undefined, { path, change }: FileChange): FileChange {
   return { path, change: earlier?.change === "create" && change === "edit" ? "create" : change };
 }
 

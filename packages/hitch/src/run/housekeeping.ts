@@ -1,4 +1,5 @@
-/** Cleans up after runs whose host died, and old journals: at the first run of a process. */
+/** Cleans up after runs whose host died, and their locks, and old journals: at the first run of a process. */
+import { sweepLocks } from "../effects/lock.ts";
 import { namesIn, pruneRuns } from "../effects/prune.ts";
 import { sweepAbandoned } from "../effects/process/index.ts";
 import type { State } from "../effects/state.ts";
@@ -13,6 +14,8 @@ export function keepHouse(state: State, warn: (message: string) => void): void {
   const cleaned = [
     sweepAbandoned(state.active),
     namesIn(state.active).then((live) => pruneRuns(state.runs, new Set(live), Date.now())),
+    sweepLocks(state.sessions),
+    sweepLocks(state.prepared),
   ];
   for (const one of cleaned)
     one.catch((error: unknown) => warn(`cleaning ${state.directory} failed: ${String(error)}`));

@@ -30,6 +30,9 @@ export interface Observer {
 export interface ObserverOptions {
   readonly decoder: Decoder;
   readonly session?: Session | undefined;
+  /** The id of the session that the agent has to go on with. Agents take abbreviations, and then maybe another session. */
+  readonly continues?: string | undefined;
+  readonly onSession?: ((session: Session) => void) | undefined;
   /** Native lines become `raw` events. */
   readonly raw: boolean;
   readonly redact: Redact;
@@ -72,7 +75,7 @@ export function createObserver(options: ObserverOptions): Observer {
     // The spine itself gives the native lines, all or none.
     const shown = events.filter((event) => event.type !== "raw");
     shown.forEach(fold.add);
-    for (const found of evidence) {
+    for (const found of [...evidence, ...shown.flatMap(judgeSession)]) {
       if (found.type === "totals") fold.addTotals(found);
       else if (found.type === "output") options.onOutput(found.value);
       else causes.push({ type: "evidence", evidence: found });
@@ -81,6 +84,15 @@ export function createObserver(options: ObserverOptions): Observer {
     if (reply !== undefined) options.reply(reply);
     if (closeStdin) options.closeStdin();
     return shown;
+  };
+
+  const judgeSession = (event: AgentEvent): Evidence[] => {
+    if (event.type !== "session") return [];
+    const { id } = event.session;
+    options.onSession?.(event.session);
+    if (options.continues === undefined || id === options.continues) return [];
+    const message = `session: the agent would go on with ${id} instead of ${options.continues}`;
+    return [{ type: "stop", code: "session-not-found", message }];
   };
 
   const hasEnded = (): boolean => causes.some((cause) => cause.type === "evidence" && cause.evidence.type === "ended");

@@ -8,7 +8,7 @@ import type { ResolvedOptions } from "./resolve.ts";
 /** What the run knows when it ends, well or not. */
 export function buildResult(
   runId: string,
-  { provider, model, permissions, metadata, session }: ResolvedOptions,
+  { provider, model, permissions, metadata, session, fork }: ResolvedOptions,
   outcomes: readonly AttemptOutcome[],
   rest: {
     readonly durationMs: number;
@@ -20,7 +20,8 @@ export function buildResult(
   const last = outcomes.at(-1)?.folded;
   const attempts: readonly Attempt[] = outcomes.map((outcome) => outcome.attempt);
   const usage = attempts.map((attempt) => attempt.usage).reduce(addUsage, {});
-  const reached = outcomes.findLast((outcome) => outcome.folded.session)?.folded.session ?? session;
+  const reached =
+    outcomes.findLast((outcome) => outcome.folded.session)?.folded.session ?? (fork ? undefined : session);
   return {
     runId,
     output: outcomes.findLast(({ accepted }) => accepted !== undefined)?.accepted?.value,

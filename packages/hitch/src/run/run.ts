@@ -43,8 +43,8 @@ export function startRun(
   options: HarnessOptions,
   lookup: ProviderLookup,
   surroundings: Surroundings,
+  id = newRunId(),
 ): Run {
-  const id = newRunId();
   const canceller = new AbortController();
   const stopFollowing = follow(options.signal, canceller);
   const opened = open(id, prompt, options, lookup, surroundings);

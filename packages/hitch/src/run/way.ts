@@ -26,19 +26,27 @@ export function listWays({ capabilities: { output } }: Provider, { json }: Outpu
 
 const anyDialect: SchemaDialect = { closedObjects: false, objectRoot: false, unsupported: [] };
 
-/** The request with all that makes the agent give a value. */
-export function askBy({ rung, lowered }: Way, provider: Provider, request: RunRequest): RunRequest {
+/**
+ * The request with all that makes the agent give a value. `again`: the session was asked before, and what stood in its
+ * prompt it still knows.
+ */
+export function askBy({ rung, lowered }: Way, provider: Provider, request: RunRequest, again = false): RunRequest {
   if (rung === "native") return { ...request, outputSchema: lowered.schema };
-  const instructed = instruct(request, provider, instructionFor(rung, lowered.schema));
+  const instructed = instruct(request, provider, instructionFor(rung, lowered.schema), again);
   if (rung === "text") return instructed;
   const server = toolServerIn(request.scratch);
   return { ...instructed, mcpServers: { ...request.mcpServers, [ownServerName]: server } };
 }
 
 /** Into the agent's system prompt where it can be added to, else behind the prompt. */
-function instruct(request: RunRequest, { capabilities: { options } }: Provider, instruction: string): RunRequest {
+function instruct(
+  request: RunRequest,
+  { capabilities: { options } }: Provider,
+  instruction: string,
+  again: boolean,
+): RunRequest {
   const given = request.systemPrompt;
   if (given !== undefined) return { ...request, systemPrompt: { ...given, text: `${given.text}\n\n${instruction}` } };
   if (options.systemPrompt.append) return { ...request, systemPrompt: { mode: "append", text: instruction } };
-  return { ...request, prompt: `${request.prompt}\n\n${instruction}` };
+  return again ? request : { ...request, prompt: `${request.prompt}\n\n${instruction}` };
 }

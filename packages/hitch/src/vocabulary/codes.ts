@@ -58,7 +58,7 @@ export const codes = {
   "invalid-options": { ...wrongCall, hint: "Correct the call as the message says." },
   "unsupported-option": {
     ...wrongCall,
-    hint: "Leave the option out, choose another provider, or be `lenient` and go on without it.",
+    hint: "Leave the option out, choose another provider, or pass `lenient` and go on without it.",
   },
   "cwd-not-found": { ...wrongCall, hint: "Create the directory or pass another `cwd`." },
   "session-not-found": { ...wrongCall, httpStatus: 404, hint: "Start a new session, or continue it in its own `cwd`." },

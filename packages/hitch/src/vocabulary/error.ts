@@ -60,7 +60,8 @@ export class HarnessError extends Error {
 /** The hint of an error that is a copy has its link already. */
 function withLink(hint: string, code: ErrorCode): string {
   const link = ` More: docs/errors.md#${code}.`;
-  return hint.endsWith(link) ? hint : hint + link;
+  if (hint.endsWith(link)) return hint;
+  return `${hint}${/[.!?]$/.test(hint) ? "" : "."}${link}`;
 }
 
 /** Any exception as a HarnessError. What is not one already is a fault of ours, or of a provider: `internal`. */

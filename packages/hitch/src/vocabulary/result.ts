@@ -28,7 +28,6 @@ export interface Session {
   readonly id: string;
   /** The directory the session belongs to. Agents lose or misplace a session continued elsewhere. */
   readonly cwd: string;
-  readonly home?: string;
   /** What the session had used when the run ended, for agents that count over the whole session. */
   readonly totals?: { readonly usage?: Usage; readonly usd?: number };
 }
@@ -43,14 +42,17 @@ export interface FileChange {
 export interface ChangedFile extends FileChange {
   /** Where a moved file was. Absolute. */
   readonly from?: string;
-  /** Lines; absent for a binary file, and where only the agent's word is known. */
+  /** Lines; absent for a binary or very large file, and where only the agent's word is known. */
   readonly additions?: number;
   readonly deletions?: number;
 }
 
 /** What the run changed on disk. */
 export interface Changes {
-  /** `git`: the working tree before and after, compared. `unknown`: no Git here, so `files` is what the tools reported. */
+  /**
+   * `git`: the working tree before and after, compared; where Git does not look, what the tools reported. `unknown`: Git
+   * could not tell, so `files` is what the tools reported.
+   */
   readonly source: "git" | "unknown";
   /** Why it is unknown. */
   readonly reason?: string;
@@ -58,7 +60,7 @@ export interface Changes {
   /** Lines over all files. */
   readonly additions?: number;
   readonly deletions?: number;
-  /** All of it, for `git apply` in the repository's root. */
+  /** All that Git compared, for `git apply` in the repository's root. */
   readonly patch?: string;
 }
 

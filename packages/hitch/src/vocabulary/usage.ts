@@ -20,12 +20,19 @@ export interface Cost {
   readonly source: "reported" | "estimated" | "unknown";
 }
 
-const counts = ["inputTokens", "outputTokens", "reasoningTokens", "cacheReadTokens", "cacheWriteTokens"] as const;
+/** The names of all counts. */
+export const usageCounts = [
+  "inputTokens",
+  "outputTokens",
+  "reasoningTokens",
+  "cacheReadTokens",
+  "cacheWriteTokens",
+] as const;
 
 /** Adds two usages; a count known on one side only is taken from there. */
 export function addUsage(left: Usage, right: Usage): Usage {
   const sum: { -readonly [Key in keyof Usage]: Usage[Key] } = {};
-  for (const count of counts) {
+  for (const count of usageCounts) {
     const known = [left[count], right[count]].filter((value) => value !== undefined);
     if (known.length > 0) sum[count] = known.reduce((total, value) => total + value);
   }
@@ -35,7 +42,7 @@ export function addUsage(left: Usage, right: Usage): Usage {
 /** Takes an earlier total off a cumulative one, never below 0. */
 export function subtractUsage(total: Usage, earlier: Usage): Usage {
   const share: { -readonly [Key in keyof Usage]: Usage[Key] } = {};
-  for (const count of counts) {
+  for (const count of usageCounts) {
     const value = total[count];
     if (value !== undefined) share[count] = Math.max(0, value - (earlier[count] ?? 0));
   }

@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, test } from "vitest";
-import { hitch, lastOf, makeUser } from "./command.ts";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { ended, hitch, lastOf, makeUser, startHitch, startInShell } from "./command.ts";
 
 const pi = ["run", "-p", "pi"];
 
@@ -104,9 +104,49 @@ test.each([
   expect(error?.message).toContain(user.configFile);
 });
 
+test("a configuration file that is broken is not quoted: there may be keys in it", async () => {
+  const user = makeUser({}, { HITCH_DEBUG: "1" });
+  writeFileSync(user.configFile, '{ "env": { "MY_API_KEY": sk-verysecret123456 } }');
+  const [text, json] = await Promise.all([hitch(user, ["run", "hi"]), hitch(user, ["run", "--json", "hi"])]);
+  expect(lastOf(json.stdout).error).toMatchObject({ option: "config", reason: "not-json" });
+  expect(text.stderr + json.stdout + json.stderr).not.toMatch(/sk-|verysecret/);
+});
+
 test("a configuration file that cannot be read is refused", async () => {
   const user = makeUser();
   mkdirSync(user.configFile);
   const { stdout } = await hitch(user, ["run", "--json", "hi"]);
   expect(lastOf(stdout).error).toMatchObject({ option: "config", reason: "unreadable" });
+});
+
+// Where mkdir says ENOENT below a directory that is there, Node's own recursive one goes on for ever.
+test.runIf(process.platform === "linux")("a state directory that cannot be made is refused", async () => {
+  const child = startHitch(makeUser({}, { HITCH_STATE_DIR: "/proc/x" }), [...pi, "--json", "hi"]);
+  onTestFinished(() => void child.kill("SIGKILL"));
+  child.stdin?.end();
+  const { stdout, code } = await ended(child);
+  expect(code).toBe(2);
+  const { error } = lastOf(stdout);
+  expect(error).toMatchObject({ code: "invalid-options", option: "HITCH_STATE_DIR", reason: "unwritable" });
+  expect(error?.message).toBe(
+    "HITCH_STATE_DIR: cannot write to /proc/x/runs: ENOENT: no such file or directory, mkdir '/proc/x'",
+  );
+});
+
+describe("in a current directory that was removed", () => {
+  const inRemoved = "mkdir gone && cd gone && rmdir ../gone && hitch";
+
+  test.each(["run hi", "run -p pi hi", "doctor", "providers"])("hitch %s says so", async (command) => {
+    const { stderr, code } = await ended(startInShell(makeUser(), `${inRemoved} ${command} < /dev/null`));
+    expect(stderr).toMatch(/^hitch: cwd-not-found: the current directory was removed\n {2}[^\n]+\n$/);
+    expect(code).toBe(2);
+  });
+
+  test("stored runs can be looked at, and their sessions continued where they belong", async () => {
+    const user = makeUser();
+    await hitch(user, ["run", "hi"]);
+    const { stdout, code } = await ended(startInShell(user, `${inRemoved} show last`));
+    expect(code).toBe(0);
+    expect(stdout).toContain(` -C ${user.directory} …\n`);
+  });
 });

@@ -38,6 +38,30 @@ test.each([
   expect(activeOf(user)).toEqual([]);
 });
 
+test("the shell that the run was started in says who ended it", async () => {
+  const user = makeUser({ hang: true });
+  const host = startHitch(user, ["run", "--permissions", "unrestricted", "Why?"]);
+  host.stdin?.end();
+  const told = ended(host);
+  await untilStarted(user);
+  await hitch(user, ["cancel", "last"]);
+  const { stderr, code } = await told;
+  expect(stderr).toBe("hitch: cancelled: The run was cancelled by `hitch cancel`.\n");
+  expect(code).toBe(130);
+});
+
+test("last is the newest run that is going on, not one that is over", async () => {
+  const { user, told, runId } = await startHanging({}, ["--no-journal"]);
+  storeRun(join(user.directory, "state"), { runId: "aaa00000001", startedAtMs: Date.now() + 60_000 });
+  const { stdout } = await hitch(user, ["cancel", "last"]);
+  expect(stdout).toBe(`Run ${runId} is cancelled: nothing of it is alive.\n`);
+  await told;
+  expect(await hitch(user, ["cancel", "last"])).toMatchObject({
+    ...{ stdout: "", code: 2 },
+    stderr: expect.stringMatching(/^hitch: invalid-options: no run is going on here\n {2}See hitch runs\./) as string,
+  });
+});
+
 test("an agent that ignores SIGTERM is ended all the same", async () => {
   const { user, told, runId, areAlive } = await startHanging({ ignoreTerm: true });
   const { stdout, code } = await hitch(user, ["cancel", "last", "--json"]);
@@ -50,7 +74,7 @@ test("a run that is over", async () => {
   const user = makeUser();
   storeRun(join(user.directory, "state"), { runId: "aaa00000001" });
   const stdout = "Run aaa00000001 was already over: completed.\n";
-  expect(await hitch(user, ["cancel", "last"])).toEqual({ stdout, stderr: "", code: 0 });
+  expect(await hitch(user, ["cancel", "aaa"])).toEqual({ stdout, stderr: "", code: 0 });
   const asJson = await hitch(user, ["cancel", "a", "--json"]);
   expect(JSON.parse(asJson.stdout)).toEqual({ runId: "aaa00000001", status: "completed", by: "nobody" });
 });

@@ -37,26 +37,26 @@ test.each<readonly [AgentEvent | RunEvent, string]>([
     "finish-step    1.2k in, 85 out, ~$0.5000",
   ],
   [{ type: "compaction" }, "compaction"],
-  [{ type: "retry", reason: "overloaded", delayMs: 2500 }, "retry          in 2.5s: overloaded"],
+  [{ type: "retry", reason: "overloaded", delayMs: 2500 }, "retry          trying again in 2.5s: overloaded"],
   [{ type: "attempt-finish", verdict: { ok: true } }, "attempt-finish ok"],
   [{ type: "run-finish", status: "failed", result: {}, error: failed }, "run-finish     timeout: It took too long."],
   [{ type: "later-invented" } as unknown as RunEvent, "later-invented"],
 ])("%j", (body, line) => {
-  const shown = formatEvent(event(body), undefined);
+  const shown = formatEvent(event(body), Infinity);
   expect(shown?.slice(0, 9)).toMatch(/^\d\d:\d\d:\d\d $/);
   expect(shown?.slice(9)).toBe(line);
 });
 
 test("pieces of a text are left to the whole", () => {
-  expect(formatEvent(event({ type: "text-delta", id: "1", text: "O" }), undefined)).toBeUndefined();
-  expect(formatEvent(event({ type: "reasoning-delta", id: "1", text: "O" }), undefined)).toBeUndefined();
+  expect(formatEvent(event({ type: "text-delta", id: "1", text: "O" }), Infinity)).toBeUndefined();
+  expect(formatEvent(event({ type: "reasoning-delta", id: "1", text: "O" }), Infinity)).toBeUndefined();
 });
 
 test("a long text is cut to the screen, and without one after 500 characters", () => {
   const long = event({ type: "text", id: "1", text: "日本語 ".repeat(100_000) });
   expect(stringWidth(formatEvent(long, 80) ?? "")).toBeLessThanOrEqual(80);
   expect(formatEvent(long, 40)).toMatch(/^text {11}日本語 .*…$/);
-  expect(formatEvent(long, undefined)?.length).toBe("12:00:00 text           ".length + 501);
+  expect(formatEvent(long, Infinity)?.length).toBe("12:00:00 text           ".length + 501);
   const emoji = event({ type: "text", id: "1", text: `x${"😀".repeat(1000)}` });
-  expect(formatEvent(emoji, undefined)).toMatch(/^[^\uFFFD]* x(😀){249}…$/u);
+  expect(formatEvent(emoji, Infinity)).toMatch(/^[^\uFFFD]* x(😀){249}…$/u);
 });

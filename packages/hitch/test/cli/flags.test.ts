@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { formatDuration, parseDuration } from "../../src/cli/duration.ts";
 import { parseDefaults, readDefaults } from "../../src/cli/defaults.ts";
-import { toBlock } from "../../src/cli/printable.ts";
 import { asksForJson } from "../../src/cli/program.ts";
 import { addExtraArgs, buildOptions } from "../../src/cli/run-options.ts";
 
@@ -87,10 +86,6 @@ test("defaults: HITCH_* over the file, and an empty variable is none", () => {
     timeouts: { total: 1000 },
     lenient: true,
   });
-});
-
-test("a message cannot command the terminal", () => {
-  expect(toBlock("a\u001B[31mred\u0007\r\nb\r\u009B2Jc\n\n")).toBe("a[31mred\n  b2Jc");
 });
 
 function withoutUndefined(value: object): object {

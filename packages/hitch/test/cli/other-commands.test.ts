@@ -1,7 +1,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { eventually, hitch, isAlive, makeUser, startHitch, untilStarted } from "./command.ts";
+import { ended, eventually, hitch, isAlive, lastOf, makeUser, startHitch, untilStarted } from "./command.ts";
+import { startHitchInTerminal } from "./live/terminal.ts";
 
 describe("help", () => {
   test("--help and hitch run --help go to stdout and fit the screen's width", async () => {
@@ -17,6 +18,34 @@ describe("help", () => {
     const { stdout, stderr, code } = await hitch(makeUser(), []);
     expect({ stdout, code }).toEqual({ stdout: "", code: 2 });
     expect(stderr).toContain("hitch run");
+  });
+
+  test("it is as wide as the terminal", async () => {
+    const user = makeUser();
+    for (const [columns, args] of [
+      [40, ["--help"]],
+      [40, ["run", "--help"]],
+      [80, ["run", "--help"]],
+      [60, ["doctor", "--help"]],
+    ] as const) {
+      const { stdout } = await ended(startHitchInTerminal(args, { columns, cwd: user.directory, env: user.env }));
+      const [text = ""] = stdout.split("Examples:");
+      expect(text).toContain("-h, --help");
+      expect(Math.max(...text.split("\n").map((line) => line.trimEnd().length))).toBeLessThanOrEqual(columns);
+    }
+  });
+
+  test.each([
+    [["help", "nope"], "nope", "unknown command 'nope'\n  See hitch --help. A prompt goes to hitch run."],
+    [["--nope"], "--nope", "unknown option '--nope'\n  See hitch --help. A prompt goes to hitch run."],
+    [["completion", "tcsh"], "shell", 'shell: "tcsh" is not one of bash, zsh, fish\n'],
+    [["completion"], "shell", "missing required argument 'shell'\n  See hitch completion --help."],
+  ])("a wrong call %j is told in our words", async (args, option, told) => {
+    const { stdout, stderr, code } = await hitch(makeUser(), args);
+    expect({ stdout, code }).toEqual({ stdout: "", code: 2 });
+    expect(stderr).toContain(`hitch: invalid-options: ${told}`);
+    const json = await hitch(makeUser(), [...args, "--json"]);
+    expect(lastOf(json.stdout).error).toMatchObject({ code: "invalid-options", option });
   });
 
   test("--version is the package's", async () => {

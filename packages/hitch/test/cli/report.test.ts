@@ -1,7 +1,8 @@
 import { Writable } from "node:stream";
 import { describe, expect, test } from "vitest";
-import { openOutput } from "../../src/cli/output.ts";
-import { showEvent } from "../../src/cli/report.ts";
+import { openOutput, type Output } from "../../src/cli/output.ts";
+import { showEvent, writeAnswer } from "../../src/cli/report.ts";
+import type { RunFinish } from "../../src/cli/failure.ts";
 import type { AgentEvent, HitchEvent, RunEvent } from "../../src/vocabulary/events.ts";
 
 /** What is written where for this event. */
@@ -61,3 +62,33 @@ test("as JSON every event is a line on stdout, redacted", async () => {
   expect(stdout.endsWith("\n")).toBe(true);
   expect(JSON.parse(stdout)).toMatchObject({ type: "warning", message: "a [redacted]" });
 });
+
+describe("an answer that would command a terminal", () => {
+  const hostile = "\u001b[2J\u001b[31mred\u001b]0;title\u0007 \u202Eback\u009b1m";
+
+  test.each([
+    [{ text: hostile }, "red back\n", `${hostile}\n`],
+    [
+      { output: [hostile] },
+      '[\n  "\\u001b[2J\\u001b[31mred\\u001b]0;title\\u0007 \\u202eback\\u009b1m"\n]\n',
+      `${JSON.stringify([hostile])}\n`,
+    ],
+  ])("is harmless on one, and untouched in a pipe: %j", async (result, onTerminal, inPipe) => {
+    expect(await answerOn(true, result)).toBe(onTerminal);
+    expect(await answerOn(false, result)).toBe(inPipe);
+  });
+});
+
+async function answerOn(isTerminal: boolean, result: RunFinish["result"]): Promise<string> {
+  let written = "";
+  const stdout: Output = {
+    isTerminal,
+    paper: { columns: 80, style: (_look, text) => text },
+    failure: undefined,
+    write: (text) => Promise.resolve(void (written += text)),
+    flushed: () => Promise.resolve(),
+  };
+  const at = { runId: "r", attempt: 0, seq: 0, time: "2030-01-01T00:00:00.000Z" } as const;
+  await writeAnswer(stdout, { ...at, type: "run-finish", status: "completed", result });
+  return written;
+}

@@ -1,12 +1,11 @@
 import stringWidth from "string-width";
-import { describe, expect, test } from "vitest";
-import { formatAgo, withTilde } from "../../src/cli/for-people.ts";
-import { unstyled } from "../../src/cli/live/style.ts";
+import { expect, test } from "vitest";
+import { unstyled } from "./text/unstyled.ts";
 import { formatRuns } from "../../src/cli/runs-table.ts";
 import type { StoredRun } from "../../src/run/history/stored-run.ts";
 
 const nowMs = Date.parse("2026-03-01T12:00:00Z");
-const place = { columns: undefined, style: unstyled, nowMs, home: "/home/me" };
+const place = { columns: Infinity, style: unstyled, nowMs, home: "/home/me" };
 
 const runs: readonly StoredRun[] = [
   {
@@ -79,21 +78,3 @@ test("only the status has a colour", () => {
   expect(lines[1]).toContain("3f2a9c01b7e  <green>completed</green>  opencode");
   expect(lines[3]).toContain("00000000002  <red>lost</red>       pi");
 });
-
-describe("how long ago", () => {
-  test.each([
-    [-5_000, "now"],
-    [999, "now"],
-    [1_000, "1s ago"],
-    [59_999, "59s ago"],
-    [60_000, "1m ago"],
-    [7_199_999, "1h ago"],
-    [13 * 86_400_000, "13d ago"],
-  ])("%i ms: %s", (agoMs, text) => expect(formatAgo(agoMs)).toBe(text));
-});
-
-test.each([
-  ["/home/me", "~"],
-  ["/home/me/project", "~/project"],
-  ["/home/mett", "/home/mett"],
-])("%s is shown as %s", (path, text) => expect(withTilde(path, "/home/me")).toBe(text));

@@ -19,7 +19,7 @@ async function open(directory = temporaryDirectory()): Promise<{ submitted: unkn
     return Promise.resolve(fits ? ({ accepted: true } as const) : { accepted: false as const, issues: ["age: no"] });
   };
   const tool = createSubmitTool({ inputSchema, submit });
-  const close = await openToolServer(directory, (message) => tool.answer(message));
+  const { close } = await openToolServer(directory, (message) => tool.answer(message));
   onTestFinished(close);
   return { submitted, close };
 }

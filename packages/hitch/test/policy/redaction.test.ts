@@ -52,6 +52,68 @@ test("keys inside a variable that holds JSON are secrets too", () => {
   expect(createRedactor({ OPENCODE_CONFIG_CONTENT: config })("abcdefgh http://x")).toBe("[redacted] http://x");
 });
 
+test.each<[string, string]>([
+  ["https://x/mcp?a=1&api_key=s3cr3t-v4lue", "https://x/mcp?a=1&api_key=[redacted]"],
+  ["https://x/mcp?accessToken=s3cr3t-v4lue#here", "https://x/mcp?accessToken=[redacted]#here"],
+  ["https://me:s3cr3t-v4lue@x/mcp", "https://me:[redacted]@x/mcp"],
+  ["postgres://me:s3cr3t-v4lue@x:5432/db", "postgres://me:[redacted]@x:5432/db"],
+  ["https://x/s3cr3t-v4lue?page=s3cr3t-v4lue", "https://x/s3cr3t-v4lue?page=s3cr3t-v4lue"],
+  ["https://x:8080/someone@example", "https://x:8080/someone@example"],
+])("of the address %s only what is secret is hidden", (url, shown) => {
+  expect(createRedactor({ a: { type: "http", url } })(url)).toBe(shown);
+  expect(createRedactor({ ADDRESS: url })(`see ${url}`)).toBe(`see ${shown}`);
+});
+
+test("a secret in an address is hidden as it is written there and as a program reads it", () => {
+  const redact = createRedactor({
+    a: { url: "https://x/?token=a%2Fb%20c+d%2Be" },
+    b: { url: "https://x/?key=100%ab%zz" },
+  });
+  expect(redact("a%2Fb%20c+d%2Be, a/b c d+e, 100%ab%zz")).toBe("[redacted], [redacted], [redacted]");
+});
+
+test.each<[readonly string[], readonly string[]]>([
+  [
+    ["--api-key", secret, "--port", "12345678"],
+    ["--api-key", "[redacted]", "--port", "12345678"],
+  ],
+  [[`--token=${secret}`], ["--token=[redacted]"]],
+  [[`-token=${secret}`], ["-token=[redacted]"]],
+  [
+    ["-e", `API_KEY=${secret}`],
+    ["-e", "API_KEY=[redacted]"],
+  ],
+  [[`--env=API_KEY=${secret}`], ["--env=API_KEY=[redacted]"]],
+  [
+    ["--header", `Authorization: Bearer ${secret}`],
+    ["--header", "Authorization: [redacted]"],
+  ],
+  [[`--header=X-Api-Key:${secret}`], ["--header=X-Api-Key:[redacted]"]],
+  [[`https://x/?key=${secret}`], ["https://x/?key=[redacted]"]],
+  [[`{"token":"${secret}"}`], ['{"token":"[redacted]"}']],
+  [
+    ["--token", "--verbose-output", secret],
+    ["--token", "--verbose-output", secret],
+  ],
+  [
+    ["--max-tokens", "12345678"],
+    ["--max-tokens", "12345678"],
+  ],
+  [
+    ["/home/me/project", secret],
+    ["/home/me/project", secret],
+  ],
+])("of the arguments %j only what is secret is hidden", (args, shown) => {
+  expect(args.map(createRedactor({ a: { command: "server", args } }))).toEqual(shown);
+});
+
+test("an address of any length is read in a moment", () => {
+  const startedAtMs = performance.now();
+  for (const piece of ["?", "&a", "://", "://a:", "a:"])
+    createRedactor({ A: piece.repeat(50_000), b: [piece.repeat(50_000)] });
+  expect(performance.now() - startedAtMs).toBeLessThan(5000);
+});
+
 test("a value is redacted in its texts alone, so that it stays what it is", () => {
   const redact = createRedactor({ TOKEN: "12345678" });
   const event = { tokens: 12345678, said: ["12345678", { 12345678: "x12345678" }], none: null };

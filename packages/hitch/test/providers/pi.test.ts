@@ -46,6 +46,15 @@ describe("the command", () => {
     expect(files).toEqual({ "system-prompt.md": text });
   });
 
+  test.each<[given: Record<string, string>, set: string | undefined]>([
+    [{}, "1"],
+    [{ NODE_COMPILE_CACHE: "/home/me/cache" }, undefined],
+    [{ NODE_DISABLE_COMPILE_CACHE: "" }, undefined],
+  ])("with %j NODE_DISABLE_COMPILE_CACHE is set to %s", (given, set) => {
+    const { env } = pi.command({ ...plainRequest, env: { ...plainRequest.env, ...given } });
+    expect(env?.NODE_DISABLE_COMPILE_CACHE).toBe(set);
+  });
+
   const prompts = [
     { prompt: "--help", stdin: "--help", message: undefined },
     { prompt: "@x", stdin: "@x", message: undefined },

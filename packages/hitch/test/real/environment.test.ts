@@ -57,15 +57,13 @@ describe.concurrent.each(agents)("$id, called from inside another agent", (agent
     expect(configuration()).toEqual(before);
   });
 
-  test("leaves nothing of its own in the temp directory but what the next run uses again", async () => {
+  test("leaves no file in the temp directory", async () => {
     const place = freshPlace();
     const temp = join(place.home, "tmp");
     mkdirSync(temp);
-    const run = () => runLibrary(agent, { place, turns: [text("4")], options: { env: { TMPDIR: temp } } });
-    await run();
-    const first = readdirSync(temp, { recursive: true });
-    await run();
-    expect(readdirSync(temp, { recursive: true })).toEqual(first);
+    await runLibrary(agent, { place, turns: [text("4")], options: { env: { TMPDIR: temp } } });
+    // OpenCode keeps an empty folder of its own there.
+    expect(readdirSync(temp, { recursive: true })).toEqual(agent.id === "opencode" ? ["opencode"] : []);
   });
 
   test("asks the model once for a trivial answer, and nothing else of its endpoint", async () => {

@@ -1,12 +1,15 @@
 import { execFileSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import {
   chmodSync,
   cpSync,
+  existsSync,
   mkdirSync,
   readFileSync,
   rmSync,
   statSync,
   symlinkSync,
+  truncateSync,
   utimesSync,
   writeFileSync,
 } from "node:fs";
@@ -33,6 +36,14 @@ function pathWithGit(text: string): string {
 
 function fakeGit(text: string): Record<string, string> {
   return { PATH: pathWithGit(text) };
+}
+
+/** Where Hitch keeps its own files during this test. */
+function useStateDirectory(directory: string): string {
+  const before = process.env.HITCH_STATE_DIR;
+  process.env.HITCH_STATE_DIR = directory;
+  onTestFinished(() => void Object.assign(process.env, { HITCH_STATE_DIR: before }));
+  return directory;
 }
 
 describe("the changes of a run", () => {
@@ -142,10 +153,7 @@ describe("the changes of a run", () => {
   test("leave out what is ignored, and what Hitch itself writes", async () => {
     const cwd = repository({ ".gitignore": "*.log\n" });
     const journal = join(cwd, "journal");
-    const env = { HITCH_STATE_DIR: join(cwd, "state") };
-    const state = process.env.HITCH_STATE_DIR;
-    Object.assign(process.env, env);
-    onTestFinished(() => void Object.assign(process.env, { HITCH_STATE_DIR: state }));
+    useStateDirectory(join(cwd, "state"));
     const { changes } = await runShell(cwd, "echo x > build.log; echo y > y.txt", { journal });
     expect(changes.files).toMatchObject([{ path: join(cwd, "y.txt") }]);
   });
@@ -164,10 +172,131 @@ describe("the changes of a run", () => {
 
   test("come without a patch when it is over 10 MB, with its size in a warning", async () => {
     const cwd = repository();
-    const { changes, warnings } = await runShell(cwd, "yes 0123456789 | head -n 1000000 > big.txt; echo x >> a.txt");
-    expect(changes).toMatchObject({ source: "git", files: [{ additions: 1 }, { additions: 1_000_000 }] });
+    const { changes, warnings } = await runShell(
+      cwd,
+      "yes 0123456789 | head -n 500000 | tee b.txt > c.txt; echo x >> a.txt",
+    );
+    const files = [{ additions: 1 }, { additions: 500_000 }, { additions: 500_000 }];
+    expect(changes).toMatchObject({ source: "git", files });
     expect(changes).not.toHaveProperty("patch");
     expect(warnings).toEqual(["the patch is left out of the result: it has 12.0 MB, more than 10 MB"]);
+  });
+});
+
+/** A file above 8 MB, which takes no room on disk. */
+function writeHeavy(...names: readonly string[]): void {
+  for (const name of names) {
+    writeFileSync(name, "");
+    truncateSync(name, 9_000_000);
+  }
+}
+
+describe("files too heavy to be read", () => {
+  test("are told by their size and time, without lines, in a warning instead of the patch", async () => {
+    const cwd = repository();
+    const at = (name: string): string => join(cwd, name);
+    writeHeavy(at("tracked"));
+    commit(cwd);
+    writeHeavy(at("kept"), at("edited"), at("deleted"));
+    writeFileSync(at("tracked"), "not heavy any more");
+    writeHeavy(at("a.txt"));
+    const { changes, warnings } = await runShell(
+      cwd,
+      "echo x >> edited; rm deleted; cp kept new; echo x >> a.txt; : > kept.txt; cp kept tracked; : > new.txt",
+    );
+    expect(changes.files).toHaveLength(7);
+    expect(changes.files).toEqual(
+      expect.arrayContaining([
+        { path: at("kept.txt"), change: "create", additions: 0, deletions: 0 },
+        { path: at("new.txt"), change: "create", additions: 0, deletions: 0 },
+        { path: at("edited"), change: "edit" },
+        { path: at("deleted"), change: "delete" },
+        { path: at("a.txt"), change: "edit" },
+        { path: at("new"), change: "create" },
+        { path: at("tracked"), change: "edit" },
+      ]),
+    );
+    expect(changes.patch?.match(/^diff --git .*/gm)).toHaveLength(2);
+    const told = expect.stringMatching(
+      /^changed, but too large or too many to be compared line by line: .*, 2 more$/,
+    ) as unknown;
+    expect(warnings).toEqual([told]);
+  });
+
+  test("are not stored, nor spoken of when they stay as they are", async () => {
+    const cwd = repository();
+    writeFileSync(join(cwd, "kept"), randomBytes(9_000_000));
+    const state = useStateDirectory(temporaryDirectory());
+    const stored = join(temporaryDirectory(), "stored");
+    const count = `du -s --apparent-size --block-size=1 ${state} > ${stored}`;
+    const { changes, warnings } = await runShell(cwd, `${count}; echo x >> a.txt`);
+    expect(changes).toMatchObject({ source: "git", files: [{ path: join(cwd, "a.txt"), additions: 1 }] });
+    expect(warnings).toEqual([]);
+    const bytes = Number.parseInt(readFileSync(stored, "utf8"));
+    expect(bytes).toBeGreaterThan(0);
+    expect(bytes).toBeLessThan(1_000_000);
+  });
+
+  test("are all files that are not tracked, when there are too many; tracked ones have their lines", async () => {
+    const cwd = repository();
+    writeHeavy(...Array.from({ length: 201 }, (_, index) => join(cwd, `heavy-${index}`)));
+    writeFileSync(join(cwd, "light"), "");
+    const { changes, warnings } = await runShell(cwd, "echo x >> light; echo x > new; echo x >> a.txt");
+    expect(changes.files).toEqual([
+      { path: join(cwd, "a.txt"), change: "edit", additions: 1, deletions: 0 },
+      { path: join(cwd, "light"), change: "edit" },
+      { path: join(cwd, "new"), change: "create" },
+    ]);
+    expect(changes.patch).toBe(git(cwd, "diff"));
+    expect(warnings).toEqual([expect.stringContaining(`line by line: ${join(cwd, "light")}, ${join(cwd, "new")}`)]);
+  });
+});
+
+describe("what the tools reported", () => {
+  function report(...changes: readonly (readonly [string, string])[]): Readonly<Record<string, unknown>> {
+    return { line: { events: changes.map(([path, change]) => ({ type: "file-change", path, change })) } };
+  }
+
+  test("counts where Git does not look: ignored, elsewhere, in other repositories, in its own folder", async () => {
+    const cwd = repository({ ".gitignore": "dist\n", "a.txt": "a\n", "same.txt": "" });
+    const elsewhere = temporaryDirectory();
+    cpSync(repository(), join(cwd, "nested"), { recursive: true });
+    symlinkSync(elsewhere, join(cwd, "link"));
+    const unseen = [
+      { path: join(cwd, "dist/x"), change: "create" },
+      { path: join(cwd, "dist/gone/y"), change: "delete" },
+      { path: join(elsewhere, "y"), change: "edit" },
+      { path: join(cwd, "link/z"), change: "create" },
+      { path: join(cwd, "nested/a.txt"), change: "edit" },
+      { path: join(cwd, ".git/config"), change: "edit" },
+    ];
+    const seen = [
+      ["a.txt", "edit"],
+      ["same.txt", "edit"],
+      ["passing.txt", "delete"],
+      ["dist/x", "edit"],
+    ] as const;
+    const steps = [{ shell: "echo x >> a.txt" }, report(...unseen.map(({ path, change }) => [path, change] as const))];
+    const { changes, warnings } = await start(script(...steps, report(...seen), ...answer("Done.")), { cwd });
+    expect(changes.files).toEqual([
+      { path: join(cwd, "a.txt"), change: "edit", additions: 1, deletions: 0 },
+      ...unseen,
+    ]);
+    expect(changes).toMatchObject({ source: "git", additions: 1, patch: git(cwd, "diff") });
+    expect(warnings).toEqual([]);
+  });
+
+  test("stands there once, whichever attempts told of it", async () => {
+    const file = join(temporaryDirectory(), "starts");
+    const failure = { line: { failure: { message: "overloaded", status: 503 } } };
+    const starts = [
+      [report(["/p", "create"]), failure],
+      [report(["/p", "edit"]), ...answer("Done.")],
+    ];
+    const { changes, attempts } = await start(script({ byStart: { file, starts } }), { retries: { transient: 1 } });
+    expect(attempts).toHaveLength(2);
+    expect(changes).toMatchObject({ source: "unknown", files: [{ path: "/p", change: "create" }] });
+    expect(changes.files).toHaveLength(1);
   });
 });
 
@@ -315,10 +444,55 @@ describe("the changes of a run are unknown", () => {
     expect(changes).toEqual({ source: "unknown", reason: expect.stringContaining(reason) as unknown, files: reported });
   });
 
-  test("when git takes too long; it is ended then", async () => {
+  test("when git takes too long before the agent starts, which waits no longer", async () => {
+    const env = fakeGit("#!/bin/sh\nexec sleep 60\n");
+    const { changes } = await start(report, { cwd: repository(), env });
+    expect(changes).toEqual({ source: "unknown", reason: "git took longer than 3 s", files: reported });
+  });
+
+  test("when git takes all the time of the run", async () => {
     const slow = { cwd: repository(), env: fakeGit("#!/bin/sh\nexec sleep 60\n"), timeouts: { total: 500 } };
     const { error } = await start(report, slow).settled;
-    expect(error).toMatchObject({ code: "timeout", result: { changes: { reason: "git took longer than 0.5 s" } } });
+    expect(error).toMatchObject({ code: "timeout" });
+    expect(error?.result.changes?.reason).toMatch(/^git took longer than 0\.\d s$/);
+  });
+
+  /** A git that hangs from now on: `hang` is a command that makes it, `hangs` a file that is there when it does. */
+  function hangingGit(): { env: Record<string, string>; hang: string; hangs: string } {
+    const folder = temporaryDirectory();
+    const [wanted, hangs] = [join(folder, "wanted"), join(folder, "hangs")];
+    const real = execFileSync("sh", ["-c", "command -v git"], { encoding: "utf8" }).trim();
+    const text = `#!/bin/sh\nif [ -e ${wanted} ]; then : > ${hangs}; exec sleep 60; fi\nexec ${real} "$@"\n`;
+    return { env: fakeGit(text), hang: `: > ${wanted}`, hangs };
+  }
+
+  const hurried = { source: "unknown", reason: "git took longer than 1.5 s" };
+
+  test("when git hangs after a cancel", async () => {
+    const { env, hang } = hangingGit();
+    const run = start(script({ shell: hang }, { line: { text: "Working" } }, { sleep: 60_000 }), {
+      ...{ cwd: repository(), env },
+    });
+    for await (const event of run) if (event.type === "text") break;
+    const { error } = await run.settled;
+    expect(error).toMatchObject({ code: "cancelled", result: { changes: hurried } });
+  });
+
+  test("when git hangs and the run is cancelled meanwhile", async () => {
+    const { env, hang, hangs } = hangingGit();
+    const run = start(script({ shell: hang }, ...answer("Done.")), { cwd: repository(), env });
+    await expect.poll(() => existsSync(hangs), { timeout: 10_000 }).toBe(true);
+    await run.cancel();
+    const { result, error } = await run.settled;
+    expect((result ?? error?.result)?.changes).toMatchObject(hurried);
+  });
+
+  test("when git hangs after the time of the run is up", async () => {
+    const { env, hang } = hangingGit();
+    const timeouts = { total: 3_000 };
+    const { error } = await start(script({ shell: hang }, { sleep: 60_000 }), { cwd: repository(), env, timeouts })
+      .settled;
+    expect(error).toMatchObject({ code: "timeout", result: { changes: hurried } });
   });
 
   test("when the agent destroys the repository", async () => {

@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { createRedactor } from "../../src/policy/redaction.ts";
 import type { Provider } from "../../src/provider.ts";
@@ -6,7 +8,8 @@ import { pi } from "../../src/providers/pi.ts";
 import { checkMcpServers } from "../../src/run/check-mcp-servers.ts";
 import type { Findings } from "../../src/run/check.ts";
 import { planRun } from "../../src/run/plan.ts";
-import { scripted, scriptedExecutable } from "../support/scripted-agent.ts";
+import { answer, script, scripted, scriptedExecutable } from "../support/scripted-agent.ts";
+import { start, temporaryDirectory } from "../support/start.ts";
 
 const secret = "s3cr3t-v4lue";
 
@@ -101,11 +104,24 @@ test("a plan hides what is secret in servers, and the agent gets it whole", () =
   const mcpServers = {
     a: { command: "server", env: { A_TOKEN: secret } },
     b: { type: "http", url: "http://x", headers: { Authorization: `Bearer ${secret}` } },
+    c: { type: "http", url: "http://x/mcp?api_key=k3y-in-address" },
+    d: { command: "server", args: ["--api-key", "k3y-after-flag", "--token=k3y-in-flag"] },
   } as const;
   const given = { provider: opencode, executable: scriptedExecutable, cwd: "/", mcpServers };
   const plan = planRun("hi", given, { find: () => undefined, ids: [] }, { env: {}, cwd: "/" });
   expect(plan.refusals).toEqual([]);
   expect(plan.env?.["OPENCODE_CONFIG_CONTENT"]).toContain("[redacted]");
   expect(JSON.stringify(plan)).not.toContain(secret);
+  expect(JSON.stringify(plan)).not.toContain("k3y-");
   expect(createRedactor(mcpServers)(`${secret} Bearer ${secret} server`)).toBe("[redacted] [redacted] server");
+});
+
+test("a journal hides what is secret in a server's arguments", async () => {
+  const journal = temporaryDirectory();
+  const mcpServers = { a: { command: "server", args: ["--api-key", "k3y-after-flag", "--token=k3y-in-flag"] } };
+  const run = start(script(...answer("k3y-after-flag and k3y-in-flag")), { journal, mcpServers });
+  expect((await run).text).toBe("k3y-after-flag and k3y-in-flag");
+  const stored = readFileSync(join(journal, run.id, "events.jsonl"), "utf8");
+  expect(stored).toContain("[redacted] and [redacted]");
+  expect(stored).not.toContain("k3y-");
 });

@@ -5,7 +5,7 @@ import type { Agent } from "../../src/provider.ts";
 import { openState } from "../../src/effects/state.ts";
 import { exitCodeOfProblems, ok, problemsIn, warning, type Finding } from "../../src/run/doctor/finding.ts";
 import { examineLogin } from "../../src/run/doctor/login.ts";
-import { examineMachine, examineNode } from "../../src/run/doctor/machine.ts";
+import { examineMachine } from "../../src/run/doctor/machine.ts";
 import { examineProvider, type ProviderReport } from "../../src/run/doctor/provider.ts";
 import { judgeVersion } from "../../src/run/doctor/version.ts";
 import { expectNothingAlive } from "../support/no-leftovers.ts";
@@ -52,6 +52,16 @@ describe("a login", () => {
     });
   });
 
+  test("is told by the place that was looked at", () => {
+    const home = temporaryDirectory();
+    const elsewhere = temporaryDirectory();
+    const variables = { HOME: home, SOME_HOME: elsewhere, XDG_DATA_HOME: join(home, "data") };
+    const looked = `SOME_KEY, ${elsewhere}/auth.json, ~/data/some/auth.json`;
+    expect(examineLogin(agent, variables).finding.message).toBe(`no sign of one; looked for ${looked}`);
+    write(join(elsewhere, "auth.json"), '{"token":"x"}');
+    expect(examineLogin(agent, variables).finding).toEqual(ok("login", `yes: ${elsewhere}/auth.json`));
+  });
+
   test("is unknown where the agent shows it nowhere", () => {
     expect(examineLogin({ ...agent, login: { env: [], files: [] } }, {}).login).toBe("unknown");
   });
@@ -77,11 +87,6 @@ describe("a version", () => {
   });
 });
 
-test("an old Node is a problem", () => {
-  expect(examineNode("22.17.1")).toMatchObject({ status: "problem", code: "executable-outdated" });
-  expect(examineNode("22.18.0")).toEqual(ok("node", "22.18.0"));
-});
-
 test("the exit code is that of the problem that says most", () => {
   const missing = { check: "program", status: "problem", code: "executable-not-found", message: "", hint: "" } as const;
   const limited = { check: "probe", status: "problem", code: "rate-limited", message: "", hint: "" } as const;
@@ -94,7 +99,7 @@ test("the exit code is that of the problem that says most", () => {
 describe("the machine", () => {
   const examine = async (env: Record<string, string>, cwd?: string): Promise<Record<string, Finding>> => {
     const surroundings = { env: { ...process.env, ...env }, cwd: temporaryDirectory() };
-    const { findings } = await examineMachine(cwd, process.versions.node, surroundings);
+    const { findings } = await examineMachine(cwd, surroundings);
     return Object.fromEntries(findings.map((finding) => [finding.check, finding]));
   };
 

@@ -56,6 +56,26 @@ describe("a wrong call is refused before anything starts: its code, option, reas
       { session: { provider: "other", id: "1", cwd: "/" } },
       { option: "session", reason: "other-provider" },
     ],
+    ...([
+      ["a session with a home", { home: "/home/me" }, "session.home", "unknown"],
+      ["totals that are none", { totals: 7 }, "session.totals", "wrong-type"],
+      ["unknown totals", { totals: { eur: 1 } }, "session.totals.eur", "unknown"],
+      ["money that is no number", { totals: { usd: "1" } }, "session.totals.usd", "wrong-value"],
+      ["money that is NaN", { totals: { usd: Number.NaN } }, "session.totals.usd", "wrong-value"],
+      ["usage that is none", { totals: { usage: [] } }, "session.totals.usage", "wrong-type"],
+      ["unknown usage", { totals: { usage: { tokens: 1 } } }, "session.totals.usage.tokens", "unknown"],
+      [
+        "a count below 0",
+        { totals: { usage: { inputTokens: -1 } } },
+        "session.totals.usage.inputTokens",
+        "wrong-value",
+      ],
+    ].map(([name, more, option, reason]) => [
+      name,
+      prompt,
+      { cwd: "/", session: { provider: "scripted", id: "1", cwd: "/", ...(more as object) } },
+      { option, reason },
+    ]) as [string, unknown, Record<string, unknown>, Record<string, unknown>][]),
     ["metadata that is no JSON", prompt, { metadata: { a: 1n } }, { option: "metadata", reason: "not-json" }],
     ["metadata that is no object", prompt, { metadata: 0 }, { option: "metadata", reason: "wrong-type" }],
     [

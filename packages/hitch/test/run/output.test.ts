@@ -1,7 +1,9 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, test } from "vitest";
+import { setTimeout as sleep } from "node:timers/promises";
+import { describe, expect, test, vi } from "vitest";
 import { z } from "zod";
+import type { OutputRung } from "../../src/provider.ts";
 import type { HarnessOptions } from "../../src/run/options.ts";
 import type { Run } from "../../src/run/run.ts";
 import type { HarnessError } from "../../src/vocabulary/error.ts";
@@ -15,7 +17,13 @@ const session: Step = {
   line: { events: [{ type: "session", session: { provider: "scripted", id: "s1", cwd: "/" } }] },
 };
 const submit = (value: unknown): Step => ({ callTool: { arguments: value } });
-const byText = { ...scripted, capabilities: { ...scripted.capabilities, output: { rungs: ["text"] as const } } };
+/** The agent does not wait for the answer, and may be over before it. */
+const submitWithoutWaiting = (value: unknown): Step => ({ line: { output: value } });
+const askedBy = (rung: OutputRung) => {
+  return { ...scripted, capabilities: { ...scripted.capabilities, output: { rungs: [rung] } } };
+};
+const byText = askedBy("text");
+const byNative = askedBy("native");
 
 /** Runs the agent with these steps for its first, second … start; gives what it was told too. */
 function run(starts: readonly (readonly Step[])[], options: HarnessOptions = {}): { run: Run; told: () => Told[] } {
@@ -113,8 +121,7 @@ describe("a value in the last message", () => {
     const [first, second] = told();
     expect(first?.prompt).toContain("What is her age?");
     expect(first?.args).not.toContain("--session");
-    expect(second?.prompt).not.toContain("What is her age?");
-    expect(second?.prompt).toContain("age: ");
+    expect(second?.prompt).toMatch(/^There is no valid result yet:\n- age: .*\n\nDo no new work\. .*$/);
     expect(second?.args).toEqual(["--session", "s1"]);
   });
 
@@ -185,6 +192,114 @@ describe("a value that never fits", () => {
     const once = await failureOf(run(texts, { provider: byText, retries: { output: 0 } }));
     expect(once.result.attempts).toHaveLength(1);
   });
+});
+
+describe("asked again by the tool", () => {
+  const wrong = submit({ age: 1000 });
+
+  test("is said what was wrong with the last value, and nothing that is settled", async () => {
+    const starts = [
+      [submit({ age: "old" }), wrong, ...answer("Done.")],
+      [submit({ age: 42 }), ...answer("Done.")],
+    ];
+    const { run: started, told } = run(starts);
+    const { output, attempts } = await started;
+    expect(output).toEqual({ age: 42 });
+    expect(attempts.map((attempt) => attempt.output?.raw)).toEqual([
+      ['{"age":"old"}', '{"age":1000}', "Done."],
+      ['{"age":42}'],
+    ]);
+    expect(told()[1]?.prompt.match(/^- .*$/gm)).toEqual([expect.stringMatching(/^- age: .*100/)]);
+  });
+
+  test("is asked no more than the corrections allow", async () => {
+    const error = await failureOf(run([[wrong, wrong, ...answer("Done.")], answer("I said it."), answer("Again.")]));
+    expect(error.code).toBe("invalid-output");
+    expect(error.result.attempts).toHaveLength(2);
+  });
+});
+
+describe("whatever the schema and the values are like, the run ends", () => {
+  const never = z.object({ age: z.int() }).refine(() => new Promise<boolean>(() => undefined));
+
+  test("when a check never does, with the run's time", async () => {
+    const options = { schema: never, timeouts: { total: 1500 } };
+    const error = await failureOf(run([[{ background: "true" }, ...answer('{"age": 1}')]], options));
+    expect(error.code).toBe("timeout");
+    const byTool = await failureOf(run([[submit({ age: 1 })]], options));
+    expect(byTool.code).toBe("timeout");
+  });
+
+  test("when a check never does, and it is cancelled", async () => {
+    const { run: started } = run([answer('{"age": 1}')], { schema: never });
+    setTimeout(() => void started.cancel("enough"), 1000);
+    expect(await failureOf({ run: started })).toMatchObject({ code: "cancelled", cause: "enough" });
+  });
+
+  test("when a value is nested too deeply to be looked at", async () => {
+    const deep = "[".repeat(50_000) + "]".repeat(50_000);
+    const steps = [{ print: `{"output":${deep}}\n` }, ...answer('{"age": 42}')];
+    const { output, attempts } = await run([steps], { provider: byNative }).run;
+    expect(output).toEqual({ age: 42 });
+    expect(attempts[0]?.output?.issues).toEqual([expect.stringContaining("nested too deeply")]);
+  });
+
+  test("when the output is no JSON: the journal has its end all the same", async () => {
+    const journal = temporaryDirectory();
+    const big = z.object({ age: z.int().transform(BigInt) });
+    const { run: started } = run([[submit({ age: 42 }), ...answer("Done.")]], { schema: big, journal });
+    expect((await started).output).toEqual({ age: 42n });
+    const lines = readFileSync(join(journal, started.id, "events.jsonl"), "utf8")
+      .trimEnd()
+      .split("\n");
+    expect(JSON.parse(lines.at(-1) ?? "")).toMatchObject({
+      type: "run-finish",
+      status: "completed",
+      result: { text: "Done.", warnings: [expect.stringContaining("the output is not JSON")] },
+    });
+  });
+
+  test("when a model gives values without end", async () => {
+    const steps = [{ line: { output: { age: 1 } } }, { repeat: { count: 5000, value: { output: { age: 2 } } } }];
+    const error = await failureOf(run([[...steps, { sleep: 60_000 }]], { provider: byNative }));
+    expect(error.code).toBe("invalid-output");
+    expect(error.result.output).toEqual({ age: 2 });
+  });
+});
+
+test("a check that ends late does not end what is to be kept", async () => {
+  const slow = z.object({ age: z.int().max(100) }).refine(async () => {
+    await sleep(800);
+    return false;
+  });
+  const directory = temporaryDirectory();
+  const steps = [submitWithoutWaiting({ age: 1 }), { background: `sleep 1.5; echo kept > ${directory}/note` }];
+  const { run: started } = run([[...steps, ...answer("Done.")]], {
+    provider: byNative,
+    schema: slow,
+    retries: { output: 0 },
+    leftovers: "keep",
+  });
+  expect((await failureOf({ run: started })).code).toBe("invalid-output");
+  await vi.waitFor(() => expect(existsSync(join(directory, "note"))).toBe(true), { timeout: 10_000 });
+});
+
+test("a submitted value is no side effect: the model's side may fail and be asked again", async () => {
+  const failing = [submit({ age: 1 }), { line: { failure: { message: "busy", status: 503, retryAfterMs: 1 } } }];
+  const starts = [
+    [...failing, { exit: 1 }],
+    [submit({ age: 2 }), ...answer("Done.")],
+  ];
+  const { output, attempts } = await run(starts, { retries: { transient: 1 } }).run;
+  expect(output).toEqual({ age: 2 });
+  expect(attempts).toHaveLength(2);
+});
+
+test("what a refinement quotes of a secret is not told on", async () => {
+  const quoting = z.object({ key: z.string().refine(() => false, "sk-0123456789 is no key") });
+  const options = { schema: quoting, retries: { output: 0 }, env: { MY_API_KEY: "sk-0123456789" } };
+  const error = await failureOf(run([[submit({ key: "a" })]], options));
+  expect(error.message).toContain("[redacted] is no key");
 });
 
 test("an agent that fails after its value was accepted has failed, with the value in the error", async () => {

@@ -288,3 +288,11 @@ test("secrets are redacted in journal, command and stderr, but not in the text",
   expect(result.attempts[0]?.stderr.head).toBe("key [redacted]\n");
   expect(readFileSync(join(journal, run.id, "events.jsonl"), "utf8")).not.toContain("67890");
 });
+
+test("an agent that goes on with another session than the one asked for is stopped", async () => {
+  const cwd = temporaryDirectory();
+  const other = { line: { events: [{ type: "session", session: { provider: "scripted", id: "whole-id", cwd } }] } };
+  const { error } = await start(script(other, hang), { cwd, session: "whole" }).settled;
+  expect(error).toMatchObject({ code: "session-not-found", message: expect.stringContaining("whole-id") as string });
+  await expectNothingAlive();
+});

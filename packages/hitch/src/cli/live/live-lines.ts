@@ -1,9 +1,9 @@
 /** The lines that are redrawn: the end of what the agent says, what it does now, and what the run has cost so far. */
-import { fit, lastRows, toOneLine } from "./cells.ts";
-import { formatCost, formatTime, formatUsage } from "./figures.ts";
-import type { Paper } from "./permanent.ts";
+import { fit, lastRows, toOneLine } from "../text/cells.ts";
+import { formatCost, formatTime, formatUsage } from "../text/figures.ts";
+import type { Paper } from "../text/paper.ts";
+import { toolLabel, toolTitle } from "../text/tool-title.ts";
 import type { ViewState } from "./state.ts";
-import { toolLabel, toolTitle } from "./tool-title.ts";
 
 export interface Frame extends Paper {
   readonly rows: number;

@@ -1,5 +1,5 @@
 /** The bytes that put one frame in the place of another. */
-import { rowsOf } from "./cells.ts";
+import { rowsOf } from "../text/cells.ts";
 
 /** Terminals that know these show everything between them at once; the others ignore them. */
 const begin = "\u001b[?2026h";

@@ -1,30 +1,33 @@
 /** What the live view says for good about an event: the lines that scroll up. */
 import { submitToolName } from "../../output/submit-tool.ts";
+import type { Redact } from "../../policy/redaction.ts";
 import type { HitchEvent } from "../../vocabulary/events.ts";
-import { toBlock } from "../printable.ts";
-import { fit, toOneLine } from "./cells.ts";
-import { formatTime } from "./figures.ts";
-import { toHarmless } from "./harmless.ts";
+import { toBlock } from "../text/block.ts";
+import { fit, toOneLine } from "../text/cells.ts";
+import { formatTime } from "../text/figures.ts";
+import { toHarmless } from "../text/harmless.ts";
+import { noticeOf } from "../text/notice.ts";
+import type { Paper } from "../text/paper.ts";
+import { relativeTo, toolLabel, toolTitle } from "../text/tool-title.ts";
+import { wrap } from "../text/wrap.ts";
 import { findCall, releasesText, type Call, type ViewState } from "./state.ts";
-import type { Style } from "./style.ts";
-import { relativeTo, toolLabel, toolTitle } from "./tool-title.ts";
-
-export interface Paper {
-  readonly style: Style;
-  readonly columns: number;
-}
 
 type Of<Type extends HitchEvent["type"]> = Extract<HitchEvent, { type: Type }>;
 
-/** The lines for an event, `state` being the one before it. Tools take one line each; messages are wrapped by the terminal. */
-export function permanentLines(event: HitchEvent, state: ViewState, paper: Paper): readonly string[] {
-  return [...releasedText(event, state), ...linesOf(event, state, paper)];
+/** The lines for an event, `state` being the one before it. What the agent says is redacted again: a secret may have come in two pieces. Tools take one line each; messages are wrapped at words. */
+export function permanentLines(
+  event: HitchEvent,
+  state: ViewState,
+  paper: Paper,
+  redact: Redact = (text) => text,
+): readonly string[] {
+  return [...releasedText(event, state, paper, redact), ...linesOf(event, state, paper)];
 }
 
-function releasedText(event: HitchEvent, state: ViewState): readonly string[] {
+function releasedText(event: HitchEvent, state: ViewState, { columns }: Paper, redact: Redact): readonly string[] {
   if (!releasesText(state, event) || isAcceptedText(event)) return [];
-  const text = toHarmless([...state.texts.values()].join("\n")).trim();
-  return text === "" ? [] : text.split("\n");
+  const text = toHarmless(redact([...state.texts.values()].join("\n"))).trim();
+  return text === "" ? [] : text.split("\n").flatMap((line) => wrap(line, columns));
 }
 
 /** The last message was the value for the schema, which is shown as such. */
@@ -33,9 +36,9 @@ function isAcceptedText(event: HitchEvent): boolean {
 }
 
 function linesOf(event: HitchEvent, state: ViewState, paper: Paper): readonly string[] {
-  const { style } = paper;
-  const note = (look: "yellow" | "red", sign: string, text: string): readonly string[] => [
-    `${style(look, sign)} ${toBlock(toHarmless(text))}`,
+  const { style, columns } = paper;
+  const note = (sign: string): readonly string[] => [
+    toBlock(`${style("yellow", sign)} `, noticeOf(event) ?? "", columns),
   ];
   switch (event.type) {
     case "run-start":
@@ -45,15 +48,12 @@ function linesOf(event: HitchEvent, state: ViewState, paper: Paper): readonly st
     case "file-change":
       return changedFile(event, state, paper);
     case "permission":
-      return note("yellow", "⊘", `refused: ${event.message}`);
+      return note("⊘");
     case "warning":
-      return note("yellow", "!", event.message);
-    case "retry": {
-      const when = event.delayMs === undefined ? "" : ` in ${formatTime(event.delayMs)}`;
-      return note("yellow", "↻", `trying again${when}: ${event.reason}`);
-    }
+      return note("!");
+    case "retry":
     case "fallback":
-      return note("yellow", "↻", `going on with ${event.to} instead of ${event.from}: ${event.reason}`);
+      return note("↻");
     case "compaction":
       return [style("dim", "· the agent shortened its conversation")];
     case "output":

@@ -6,12 +6,12 @@ import type { WriteStream } from "node:tty";
 import type { HitchEvent } from "../../vocabulary/events.ts";
 import type { RunFinish } from "../failure.ts";
 import type { Output } from "../output.ts";
+import { paperOf, type Paper } from "../text/paper.ts";
+import { summarize } from "../text/summary.ts";
 import { liveLines } from "./live-lines.ts";
 import { replaceFrame } from "./paint.ts";
 import { permanentLines } from "./permanent.ts";
 import { advance, initialState } from "./state.ts";
-import { styleFor } from "./style.ts";
-import { summarize } from "./summary.ts";
 
 export interface View {
   /** Resolves when there is room for the next event. Events are redacted before. */
@@ -44,7 +44,6 @@ const tickMs = 1000;
 const pendingLimit = 64 * 1024;
 
 export function openView({ terminal, output, answerFollows, redact, cancelled }: ViewOptions): View {
-  const style = styleFor(terminal);
   let state = initialState(answerFollows);
   let pending = "";
   let shown: readonly string[] = [];
@@ -70,14 +69,17 @@ export function openView({ terminal, output, answerFollows, redact, cancelled }:
     return painting;
   }
 
+  /** Without the last column: terminals disagree on where the cursor is when it is full. */
+  function paperNow(): Paper {
+    const { columns, style } = paperOf(terminal);
+    return { columns: columns - 1, style };
+  }
+
   async function writeFrame(): Promise<void> {
-    // A pseudo terminal that nobody gave a size has 0 of both.
-    const columns = terminal.columns || 80;
-    const now = { columns: columns - 1, rows: terminal.rows || 24, nowMs: Date.now(), number: frames++ };
-    const lines = isClosed
-      ? []
-      : liveLines(cancelled.aborted ? { ...state, ...ending } : state, { ...now, style, redact });
-    const bytes = replaceFrame(shown, pending, lines, columns);
+    // A pseudo terminal that nobody gave a size has 0 rows.
+    const now = { ...paperNow(), rows: terminal.rows || 24, nowMs: Date.now(), number: frames++ };
+    const lines = isClosed ? [] : liveLines(cancelled.aborted ? { ...state, ...ending } : state, { ...now, redact });
+    const bytes = replaceFrame(shown, pending, lines, now.columns + 1);
     pending = "";
     shown = lines;
     void output.write(bytes);
@@ -85,8 +87,7 @@ export function openView({ terminal, output, answerFollows, redact, cancelled }:
   }
 
   function add(event: HitchEvent): void {
-    const paper = { style, columns: (terminal.columns || 80) - 1 };
-    for (const line of permanentLines(event, state, paper)) pending += `${redact(line)}\n`;
+    for (const line of permanentLines(event, state, paperNow(), redact)) pending += `${line}\n`;
     state = advance(state, event);
   }
 
@@ -112,7 +113,9 @@ export function openView({ terminal, output, answerFollows, redact, cancelled }:
       if (isAnswered) pending += "\n";
       await close();
       await writeAnswer();
-      await output.write(`\n${summarize(event, style, { withAnswer: !isAnswered })}`);
+      // A text has been shown already, as all that the agent said.
+      const withAnswer = !isAnswered && event.result.output !== undefined;
+      await output.write(`\n${summarize(event, paperNow(), { withAnswer })}`);
     },
   };
 }

@@ -6,6 +6,7 @@ export interface GitCall {
   readonly cwd: string;
   /** Variables to add. */
   readonly env: Readonly<Record<string, string>>;
+  readonly stdin?: string;
 }
 
 /** What came of a call. */

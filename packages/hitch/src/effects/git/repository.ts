@@ -1,7 +1,7 @@
 /** Where the repository around a directory keeps what matters here. */
-import { existsSync, realpathSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
-import { isSameDirectory } from "../paths.ts";
+import { realpathSync } from "node:fs";
+import { resolve } from "node:path";
+import { findUpwards, isSameDirectory } from "../paths.ts";
 import { assertExit, GitError, gitSettings, type RunGit } from "./command.ts";
 
 /** Absolute paths. */
@@ -17,7 +17,7 @@ export interface Repository {
 export async function findRepository(runGit: RunGit, cwd: string): Promise<Repository> {
   const physical = realpathSync(cwd);
   // Most of what a run adds without Git would be the start of a process that says so.
-  if (!isBelowGit(physical)) throw new GitError("the directory is in no working tree of Git");
+  if (findUpwards(physical, ".git") === undefined) throw new GitError("the directory is in no working tree of Git");
   const questions = ["--is-inside-work-tree", "--show-cdup", "--git-path", "index", "--git-path", "objects"];
   const output = await runGit({ args: [...gitSettings, "rev-parse", ...questions], cwd, env: {} });
   assertExit(output);
@@ -30,11 +30,4 @@ export async function findRepository(runGit: RunGit, cwd: string): Promise<Repos
     index: resolve(physical, index),
     objects: resolve(physical, objects),
   };
-}
-
-/** Whether there is anything at all that could make this directory part of a working tree. */
-function isBelowGit(directory: string): boolean {
-  if (existsSync(join(directory, ".git"))) return true;
-  const parent = dirname(directory);
-  return parent !== directory && isBelowGit(parent);
 }

@@ -2,9 +2,13 @@
  * A working tree before and after, compared by git in a copy of the index and a store of its own: neither the repository's
  * index nor its objects, refs or stash are written.
  */
-import { copyFileSync, existsSync, mkdirSync, statSync, utimesSync } from "node:fs";
+import { copyFileSync, existsSync, statSync, utimesSync } from "node:fs";
 import { join, relative } from "node:path";
+import type { FileChange } from "../../vocabulary/result.ts";
+import { makeDirectory } from "../paths.ts";
 import { assertExit, explainFailure, gitSettings, type GitCall, type GitOutput, type RunGit } from "./command.ts";
+import { addHeavy, chooseHeavy, compareHeavy, listPending, readPending } from "./heavy-files.ts";
+import type { HeavyFiles, PendingFile } from "./heavy-files.ts";
 import { findRepository, type Repository } from "./repository.ts";
 
 export interface SnapshotRequest {
@@ -16,12 +20,18 @@ export interface SnapshotRequest {
 }
 
 /** The working tree as it was. */
-export interface Snapshot {
+export interface Snapshot extends Place {
+  /** Known by size and time alone. */
+  readonly heavy: HeavyFiles;
+  /** What git could not take down. */
+  readonly warnings: readonly string[];
+}
+
+/** What is taken down, and where to. */
+interface Place {
   readonly repository: Repository;
   readonly scratch: string;
   readonly excluded: readonly string[];
-  /** What git could not take down. */
-  readonly warnings: readonly string[];
 }
 
 /**
@@ -31,37 +41,57 @@ export interface Snapshot {
  */
 export async function takeSnapshot(runGit: RunGit, { cwd, scratch, excluded }: SnapshotRequest): Promise<Snapshot> {
   const repository = await findRepository(runGit, cwd);
-  mkdirSync(join(scratch, "objects"), { recursive: true, mode: 0o700 });
+  makeDirectory(join(scratch, "objects"));
   copyIndex(repository.index, join(scratch, indexNow));
-  const snapshot = { repository, scratch, excluded };
-  const added = await addAll(runGit, snapshot);
+  const place = { repository, scratch, excluded };
+  const heavy = chooseHeavy(await findPending(runGit, place));
+  const added = await addAll(runGit, place, heavy);
   const problem = `changes in a part of the repository are not seen, which git cannot add: ${explainFailure(added)}`;
   const warnings = added.exitCode === 0 ? [] : [problem];
-  return { ...snapshot, warnings };
+  return { ...place, heavy, warnings };
 }
 
 /**
- * Compares the working tree with the snapshot, once. `undefined`: nothing is different.
+ * Compares the working tree with the snapshot, once.
  *
  * @throws GitError
  */
-export async function compareToSnapshot(runGit: RunGit, snapshot: Snapshot): Promise<Comparison | undefined> {
-  const { scratch } = snapshot;
+export async function compareToSnapshot(runGit: RunGit, snapshot: Snapshot): Promise<Comparison> {
+  const { repository, scratch } = snapshot;
   if (existsSync(join(scratch, indexNow))) copyFileSync(join(scratch, indexNow), join(scratch, indexBefore));
-  const { stdoutBytes } = await addAll(runGit, snapshot);
-  if (stdoutBytes === 0) return undefined;
-  const written = await runGit(inScratch(snapshot, indexBefore, ["write-tree", "--missing-ok"]));
+  const pending = await findPending(runGit, snapshot);
+  const heavy = addHeavy(snapshot.heavy, pending);
+  const unread = compareHeavy(snapshot.heavy, heavy, pending, repository.root);
+  const { stdoutBytes } = await addAll(runGit, snapshot, heavy);
+  if (stdoutBytes === 0) return { unread };
+  const written = await runGit(inScratch(snapshot, ["write-tree", "--missing-ok"], indexBefore));
   assertExit(written);
   const tree = written.stdout.toString().trim();
   return {
-    diff: (settings = []) => runGit(inScratch(snapshot, indexNow, [...settings, "diff-index", ...diffFlags, tree])),
+    unread,
+    diff: (settings = []) => runGit(inScratch(snapshot, [...settings, "diff-index", ...diffFlags, tree])),
   };
 }
 
-/** A working tree that is not as it was. */
 export interface Comparison {
-  /** Prints how, for `readDiffOutput`; `settings` are further words before git's command. */
-  diff(settings?: readonly string[]): Promise<GitOutput>;
+  /**
+   * Prints how the working tree is not as it was, for `readDiffOutput`; `settings` are further words before git's command.
+   * Absent: it is as it was.
+   */
+  readonly diff?: (settings?: readonly string[]) => Promise<GitOutput>;
+  /** Changed files too heavy to be read, which the diff does not have. Absolute paths. */
+  readonly unread: readonly FileChange[];
+}
+
+/** A call of git that sees the snapshot instead of the repository's own index. */
+export function inScratch({ repository, scratch }: Place, args: readonly string[], index = indexNow): GitCall {
+  const env = {
+    GIT_INDEX_FILE: join(scratch, index),
+    GIT_OBJECT_DIRECTORY: join(scratch, "objects"),
+    // Quoted, since a colon would divide it.
+    GIT_ALTERNATE_OBJECT_DIRECTORIES: JSON.stringify(repository.objects),
+  };
+  return { args: [...gitSettings, ...args], cwd: repository.root, env };
 }
 
 const indexNow = "index";
@@ -73,6 +103,13 @@ const diffFlags: readonly string[] = [
   ...["--src-prefix=a/", "--dst-prefix=b/", "--no-color", "--no-ext-diff", "--no-textconv"],
 ];
 
+/** One pack for all, neither compressed nor waited for: thousands of files with an object each would take many seconds. */
+const quickStore: readonly string[] = [
+  ...["-c", "core.bigFileThreshold=1"],
+  ...["-c", "core.compression=0"],
+  ...["-c", "core.fsync=none"],
+];
+
 /** Its times are what git trusts: a file as young as the index is read again. The copy is a bit older than the original. */
 function copyIndex(from: string, to: string): void {
   if (!existsSync(from)) return; // Nothing was ever added here.
@@ -81,31 +118,30 @@ function copyIndex(from: string, to: string): void {
   utimesSync(to, seconds, seconds);
 }
 
+async function findPending(runGit: RunGit, place: Place): Promise<readonly PendingFile[]> {
+  const output = await runGit(inScratch(place, [...listPending, "--", ":/", ...leaveOut(excludedInside(place))]));
+  return await readPending(output, place.repository.root);
+}
+
 /** Brings the index up to date. Prints a line for each path that was not; exits with 1 if some cannot be added. */
-async function addAll(
-  runGit: RunGit,
-  snapshot: Pick<Snapshot, "repository" | "scratch" | "excluded">,
-): Promise<GitOutput> {
-  const { root } = snapshot.repository;
-  const inside = snapshot.excluded.map((path) => relative(root, path)).filter((path) => !/^(\.\.(\/|$)|$)/.test(path));
-  const paths = inside.length > 0 ? ["--", ":/", ...inside.map((path) => `:(top,exclude,literal)${path}`)] : [];
-  const output = await runGit(
-    inScratch(snapshot, indexNow, ["add", "--all", "--verbose", "--ignore-errors", ...paths]),
-  );
+async function addAll(runGit: RunGit, place: Place, heavy: HeavyFiles): Promise<GitOutput> {
+  const named = heavy.allUntracked ? heavy.files.filter(({ isTracked }) => isTracked) : heavy.files;
+  const names = [...excludedInside(place), ...named.map(({ path }) => path)];
+  const which = heavy.allUntracked ? "--update" : "--all";
+  const flags = ["--verbose", "--ignore-errors", "--pathspec-from-file=-", "--pathspec-file-nul"];
+  const output = await runGit({
+    ...inScratch(place, [...quickStore, "add", which, ...flags]),
+    stdin: [":/", ...leaveOut(names)].map((path) => `${path}\0`).join(""),
+  });
   assertExit(output, [0, 1]);
   return output;
 }
 
-function inScratch(
-  { repository, scratch }: Pick<Snapshot, "repository" | "scratch">,
-  index: string,
-  args: readonly string[],
-): GitCall {
-  const env = {
-    GIT_INDEX_FILE: join(scratch, index),
-    GIT_OBJECT_DIRECTORY: join(scratch, "objects"),
-    // Quoted, since a colon would divide it.
-    GIT_ALTERNATE_OBJECT_DIRECTORIES: JSON.stringify(repository.objects),
-  };
-  return { args: [...gitSettings, ...args], cwd: repository.root, env };
+/** Relative to the root. */
+function excludedInside({ repository, excluded }: Place): readonly string[] {
+  return excluded.map((path) => relative(repository.root, path)).filter((path) => !/^(\.\.(\/|$)|$)/.test(path));
+}
+
+function leaveOut(names: readonly string[]): readonly string[] {
+  return names.map((name) => `:(top,exclude,literal)${name}`);
 }

@@ -44,10 +44,9 @@ export function judgeHost(host: Host, here: Host, startTimeOf: (pid: number) => 
   return startTimeOf(host.pid) === host.startTime ? "alive" : "dead";
 }
 
-/** Whether `host` is certainly dead: what it held may be taken. */
-export function isHostGone(host: Host): boolean {
-  const state = judgeHost(host, thisHost(), (pid) => identify(pid)?.startTime);
-  return state === "dead" || state === "from-earlier-boot";
+/** What has become of `host`, seen from this process. */
+export function lookAtHost(host: Host): HostState {
+  return judgeHost(host, thisHost(), (pid) => identify(pid)?.startTime);
 }
 
 function readMachineId(): string {

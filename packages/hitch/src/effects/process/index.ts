@@ -1,5 +1,5 @@
 // The door of the process layer: the only place of Hitch that starts, watches and ends processes.
-export { isHostGone, thisHost } from "./host.ts";
+export { lookAtHost, thisHost } from "./host.ts";
 export type { Host } from "./host.ts";
 export { resolveExecutable } from "./resolve-executable.ts";
 export { isRunId, newRunId } from "./run-id.ts";

@@ -2,6 +2,7 @@
 // whoever comes after a crash knows what to look for. A run's other files lie in the same folder and go with it.
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { makeDirectory } from "../paths.ts";
 import type { Host, HostState } from "./host.ts";
 import { judgeHost, thisHost } from "./host.ts";
 import type { RunMark } from "./members.ts";
@@ -34,7 +35,7 @@ export function runFolder(activeDirectory: string, runId: string): string {
  */
 export function writeRecord(activeDirectory: string, record: RunRecord): void {
   const folder = runFolder(activeDirectory, record.mark.runId);
-  mkdirSync(activeDirectory, { recursive: true, mode: 0o700 });
+  makeDirectory(activeDirectory);
   mkdirSync(folder, { mode: 0o700 });
   const draft = join(folder, "record.json.draft");
   writeFileSync(draft, JSON.stringify(record), { mode: 0o600 });

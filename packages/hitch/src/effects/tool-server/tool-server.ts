@@ -7,7 +7,14 @@ import { createServer, type Socket } from "node:net";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { StdioMcpServer } from "../../vocabulary/mcp.ts";
-import { splitLines } from "../../vocabulary/lines.ts";
+import { splitLines, type Line } from "../../vocabulary/lines.ts";
+
+export interface ToolServer {
+  /** Ends the present connections: whoever is at their other end belongs to an attempt that is over. */
+  readonly disconnect: () => void;
+  /** Ends them all. What is still asked is not answered. */
+  readonly close: () => void;
+}
 
 /** What the agent is to start, for the server in this directory. */
 export function toolServerIn(directory: string): StdioMcpServer {
@@ -17,17 +24,17 @@ export function toolServerIn(directory: string): StdioMcpServer {
 }
 
 /**
- * Opens the server. `answer` is given each message, a line of JSON, and gives the reply; it never rejects. Resolves with
- * how to close it: what agents then still ask is not answered.
+ * Opens the server. `answer` is given each message, a line of JSON, and gives the reply; it never rejects.
  *
  * @throws what the system says if there can be no socket in `directory`.
  */
 export async function openToolServer(
   directory: string,
   answer: (message: string) => Promise<string | undefined>,
-): Promise<() => void> {
+): Promise<ToolServer> {
   const connections = new Set<Socket>();
-  const listener = createServer((socket) => {
+  // A client may end its side before the answer to its last question is there.
+  const listener = createServer({ allowHalfOpen: true }, (socket) => {
     connections.add(socket);
     socket.on("close", () => connections.delete(socket));
     serve(socket, answer);
@@ -35,16 +42,23 @@ export async function openToolServer(
   const place = shorten(directory);
   try {
     await new Promise<void>((resolve, reject) => {
-      listener.once("error", reject);
+      // After listening too: a connection that could not be taken is no reason to end the host.
+      listener.on("error", reject);
       listener.listen(join(place.directory, socketName), resolve);
     });
   } catch (error) {
     place.release();
     throw error;
   }
-  return () => {
+  const disconnect = (): void => {
     for (const socket of connections) socket.destroy();
-    listener.close(place.release);
+  };
+  return {
+    disconnect,
+    close() {
+      disconnect();
+      listener.close(place.release);
+    },
   };
 }
 
@@ -61,15 +75,24 @@ function shorten(directory: string): { directory: string; release: () => void } 
 
 function serve(socket: Socket, answer: (message: string) => Promise<string | undefined>): void {
   const splitter = splitLines();
+  let open = 1;
+  const finish = (): void => {
+    if (--open === 0) socket.end();
+  };
   // The agent may be killed at any time; its end is seen elsewhere.
   socket.on("error", () => undefined);
   socket.on("data", (bytes) => {
-    for (const { text } of splitter.push(bytes)) void reply(text);
+    for (const line of splitter.push(bytes)) void reply(line);
   });
+  socket.on("end", finish);
 
-  async function reply(message: string): Promise<void> {
-    const text = await answer(message);
-    if (text !== undefined && socket.writable) socket.write(`${text}\n`);
+  async function reply({ text, truncated }: Line): Promise<void> {
+    // Of a message that is too long nobody knows what it asks: the agent sees the connection end rather than silence.
+    if (truncated) return void socket.destroy();
+    open++;
+    const said = await answer(text);
+    if (said !== undefined && socket.writable) socket.write(`${said}\n`);
+    finish();
   }
 }
 

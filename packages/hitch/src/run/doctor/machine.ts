@@ -4,7 +4,6 @@ import { newRunId, openRun, resolveExecutable, StartError } from "../../effects/
 import { findUpwards, isWritable } from "../../effects/paths.ts";
 import type { State } from "../../effects/state.ts";
 import { removedFrom } from "../../policy/environment.ts";
-import { compareVersions } from "../../policy/version.ts";
 import { toHarnessError } from "../../vocabulary/error.ts";
 import { checkCwd } from "../check-paths.ts";
 import type { Surroundings } from "../resolve.ts";
@@ -18,19 +17,13 @@ export interface MachineReport {
   readonly state?: State;
 }
 
-const oldestNode = "22.18";
-
 /** Examines the machine; `cwd` is where an agent would work. Default: the current directory. */
-export async function examineMachine(
-  cwd: string | undefined,
-  nodeVersion: string,
-  surroundings: Surroundings,
-): Promise<MachineReport> {
+export async function examineMachine(cwd: string | undefined, surroundings: Surroundings): Promise<MachineReport> {
   const directory = resolve(surroundings.cwd, cwd ?? ".");
   const opened = openState(surroundings);
   const { state } = opened;
   const findings = [
-    examineNode(nodeVersion),
+    ok("node", process.versions.node),
     examineDirectory(cwd, surroundings.cwd),
     examineGit(directory, surroundings),
     opened.finding,
@@ -38,13 +31,6 @@ export async function examineMachine(
     examineEnvironment(surroundings),
   ];
   return { findings, ...(state && { state }) };
-}
-
-/** `version` without a leading v. */
-export function examineNode(version: string): Finding {
-  if (compareVersions(version, oldestNode) !== "older") return ok("node", version);
-  const message = `${version} is too old for Hitch`;
-  return problem("node", { code: "executable-outdated", message, hint: `Install Node ${oldestNode} or newer.` });
 }
 
 function examineDirectory(given: string | undefined, base: string): Finding {

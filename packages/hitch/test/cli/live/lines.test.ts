@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { liveLines } from "../../../src/cli/live/live-lines.ts";
 import { permanentLines } from "../../../src/cli/live/permanent.ts";
 import { advance, initialState, type ViewState } from "../../../src/cli/live/state.ts";
-import { unstyled } from "../../../src/cli/live/style.ts";
+import { unstyled } from "../text/unstyled.ts";
 import type { HitchEvent } from "../../../src/vocabulary/events.ts";
 import { at, called, clock, returned, started, stepFinished } from "./events.ts";
 

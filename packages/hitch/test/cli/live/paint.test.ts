@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { fit } from "../../../src/cli/live/cells.ts";
+import { fit } from "../../../src/cli/text/cells.ts";
 import { replaceFrame } from "../../../src/cli/live/paint.ts";
 import { openScreen } from "./screen.ts";
 

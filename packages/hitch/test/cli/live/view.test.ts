@@ -83,8 +83,28 @@ describe("on a terminal", () => {
   test("an answer that goes elsewhere is shown here too", async () => {
     const path = join(temporaryDirectory(), "answer");
     const { text } = await watch(story, { redirection: `> ${path}` });
-    expect(text.slice(-6)).toEqual(["! odd", "It adds them now.", "", "It adds them now.", "", ...summary].slice(-6));
+    expect(text.slice(-5)).toEqual(["! odd", "It adds them now.", "", ...summary]);
     expect(readFileSync(path, "utf8")).toBe("It adds them now.\n");
+  });
+
+  test("what the agent says and messages are wrapped at words", async () => {
+    const { text } = await watch(
+      [
+        started,
+        { type: "warning", message: "the agent is older than the one that was tried" },
+        { type: "text", id: "a", text: "Let me look at the parser and then at the printer." },
+        called("1", "read", {}),
+        returned("1"),
+        { type: "run-finish", status: "completed", result: { text: "" } },
+      ],
+      { columns: 30 },
+    );
+    expect(text.slice(1, 5)).toEqual([
+      "! the agent is older than the",
+      "  one that was tried",
+      "Let me look at the parser and",
+      "then at the printer.",
+    ]);
   });
 
   test("a value is JSON that people can read, once", async () => {
@@ -103,7 +123,7 @@ describe("on a terminal", () => {
     const { text, code } = await watch([
       started,
       { type: "text", id: "a", text: "Let me" },
-      { type: "run-finish", status: "failed", result: {}, error },
+      { type: "run-finish", status: "failed", result: { text: "Let me" }, error },
     ]);
     expect(text.slice(1)).toEqual(["Let me", "", "✗ failed: overloaded", "  Busy.", "  Wait."]);
     expect(code).toBe(4);
@@ -149,7 +169,7 @@ describe("the real command in a terminal", () => {
       "",
     ]);
     expect(screen.text[4]).toMatch(/^✓ completed · \d/);
-    expect(screen.text.at(-1)).toBe("  session  hitch run -p pi --session 0123-abcd …");
+    expect(screen.text.at(-1)).toBe("  session  hitch run -p pi --session 0123-abcd --permissions unrestricted …");
   });
 
   test("Ctrl-C ends the live lines with the run, and the terminal is as it was", async () => {

@@ -8,6 +8,3 @@ export type Style = (look: "bold" | "dim" | "red" | "green" | "yellow" | "cyan",
 export function styleFor(stream: NodeJS.WritableStream): Style {
   return (look, text) => styleText(look, text, { stream });
 }
-
-/** No colours at all. */
-export const unstyled: Style = (_look, text) => text;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { toolLabel, toolTitle } from "../../../src/cli/live/tool-title.ts";
+import { toolLabel, toolTitle } from "../../../src/cli/text/tool-title.ts";
 
 test.each([
   [{ filePath: "/home/me/project/src/a.ts" }, "src/a.ts"],

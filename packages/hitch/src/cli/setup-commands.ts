@@ -1,12 +1,14 @@
-/** The commands that look at what is there: `providers`, `doctor`, `completion`. */
+/** The commands for setting up: which agents there are, what keeps them from running, and what completes the words of a shell. */
 import { Argument, type Command } from "commander";
 import type { Console } from "./console.ts";
 import type { DoctorFlags } from "./doctor-command.ts";
-import { doctorHelp } from "./help.ts";
+import { doctorHelp, helpColumns } from "./help.ts";
 import { shells, type Shell } from "./completion/shells.ts";
+import { HarnessError } from "../vocabulary/error.ts";
+import { collect } from "./repeatable.ts";
 
-/** Adds them; `end` hears the exit code. */
-export function addLookingCommands(program: Command, console: Console, end: (exitCode: number) => void): void {
+/** Adds `providers`, `doctor` and `completion`; `end` hears the exit code. */
+export function addSetupCommands(program: Command, console: Console, end: (exitCode: number) => void): void {
   program
     .command("providers")
     .description("list the agents that Hitch can run, and what they can do")
@@ -24,7 +26,7 @@ export function addLookingCommands(program: Command, console: Console, end: (exi
     .option("-C, --cwd <directory>", "where it is to work (default: here)")
     .option("--probe", "ask each agent for one word: a real, small call of its model")
     .option("--json", "tell it as one JSON object")
-    .addHelpText("after", doctorHelp)
+    .addHelpText("after", () => doctorHelp(helpColumns(console)))
     .action(async (flags: DoctorFlags) => {
       const { doctorCommand } = await import("./doctor-command.ts");
       end(await doctorCommand(console, flags));
@@ -33,7 +35,7 @@ export function addLookingCommands(program: Command, console: Console, end: (exi
   program
     .command("completion")
     .description("print what makes a shell complete hitch's commands and options")
-    .addArgument(new Argument("<shell>", "which one").choices(shells))
+    .addArgument(new Argument("<shell>", "which one").choices(shells).argParser(readShell))
     .option("--json", "the script as a field of one JSON object")
     .action(async (shell: Shell) => {
       const { completionCommand } = await import("./completion-command.ts");
@@ -41,6 +43,10 @@ export function addLookingCommands(program: Command, console: Console, end: (exi
     });
 }
 
-function collect(value: string, before: readonly string[] = []): readonly string[] {
-  return [...before, value];
+/** The parser's own refusal speaks its own words. */
+function readShell(text: string): Shell {
+  const shell = shells.find((each) => each === text);
+  if (shell !== undefined) return shell;
+  const message = `shell: ${JSON.stringify(text)} is not one of ${shells.join(", ")}`;
+  throw new HarnessError({ code: "invalid-options", option: "shell", reason: "unknown-value", message });
 }

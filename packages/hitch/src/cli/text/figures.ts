@@ -1,7 +1,7 @@
 /** Times, tokens and money, short and for people. */
 import type { Cost, Usage } from "../../vocabulary/usage.ts";
 
-/** Up to ten seconds with tenths: `3.2s`, `42s`, `1m05s`, `2h07m`. */
+/** How long something took, rounded; up to ten seconds with tenths: `3.2s`, `42s`, `1m05s`, `2h07m`. */
 export function formatTime(timeMs: number): string {
   const tenths = Math.round(timeMs / 100);
   if (tenths < 100) return `${tenths / 10}s`;
@@ -11,6 +11,19 @@ export function formatTime(timeMs: number): string {
   return minutes < 60
     ? `${minutes}m${twoDigits(seconds % 60)}s`
     : `${Math.floor(minutes / 60)}h${twoDigits(minutes % 60)}m`;
+}
+
+const agoUnits = [
+  [86_400_000, "d"],
+  [3_600_000, "h"],
+  [60_000, "m"],
+  [1000, "s"],
+] as const;
+
+/** How long ago, in whole units, rounded down: `12s ago`, `3d ago`; `now` below a second, and for a clock that was set back. */
+export function formatAgo(agoMs: number): string {
+  const [unitMs, unit] = agoUnits.find(([each]) => agoMs >= each) ?? [];
+  return unitMs === undefined ? "now" : `${Math.floor(agoMs / unitMs)}${unit} ago`;
 }
 
 /** `12.3k in, 1.2k out`; prompts with what came from a cache, answers with reasoning. `undefined` if nothing is known. */

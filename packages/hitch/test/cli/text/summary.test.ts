@@ -1,19 +1,24 @@
 import { describe, expect, test } from "vitest";
 import type { RunFinish } from "../../../src/cli/failure.ts";
-import { unstyled } from "../../../src/cli/live/style.ts";
-import { summarize, type SummaryOptions } from "../../../src/cli/live/summary.ts";
+import { unstyled } from "./unstyled.ts";
+import { summarize, type SummaryOptions } from "../../../src/cli/text/summary.ts";
 import type { ErrorSummary } from "../../../src/vocabulary/events.ts";
-import { at } from "./events.ts";
+import { at } from "../live/events.ts";
 
 const cwd = "/home/me/project";
 const session = { provider: "opencode", id: "ses_1", cwd };
 
 function summary(
   result: RunFinish["result"],
-  { status = "completed", error, ...options }: Partial<RunFinish> & SummaryOptions = {},
+  {
+    status = "completed",
+    error,
+    columns = Infinity,
+    ...options
+  }: Partial<RunFinish> & SummaryOptions & { columns?: number } = {},
 ): string[] {
   const event = at(0, { type: "run-finish", status, result, ...(error && { error }) }) as RunFinish;
-  const text = summarize(event, unstyled, { cwd, ...options });
+  const text = summarize(event, { style: unstyled, columns }, { cwd, ...options });
   expect(text.endsWith("\n")).toBe(true);
   return text.split("\n").slice(0, -1);
 }
@@ -80,6 +85,13 @@ describe("the answer", () => {
     expect(summary({ output: null })[0]).toBe("null");
   });
 
+  test("commands no terminal when it is a value, and stays the same value", () => {
+    const output = { a: "\u001b[2J\u009b31m\u202e" };
+    const lines = summary({ output }).slice(0, 3);
+    expect(lines[1]).toBe('  "a": "\\u001b[2J\\u009b31m\\u202e"');
+    expect(JSON.parse(lines.join("\n"))).toEqual(output);
+  });
+
   test("is cut when it is long, made harmless, and left out if it stands elsewhere", () => {
     const long = summary({ text: "line\n".repeat(100) });
     expect(long.slice(39, 42)).toEqual(["line", "… 60 more lines", ""]);
@@ -112,6 +124,26 @@ test("the command to continue is one that can be typed here", () => {
   expect(summary({ session: elsewhere }).at(-1)).toBe(
     "  session  hitch run -p opencode --session ses_1 -C '/home/me/my project' …",
   );
+});
+
+test("it repeats what the session does not keep: what the agent may do, and the model that was asked for", () => {
+  const permissions = { level: "read-only", enforcedBy: "agent-rules" } as const;
+  expect(summary({ session, permissions, model: "anthropic/claude-sonnet-4-5" }).at(-1)).toBe(
+    "  session  hitch run -p opencode -m anthropic/claude-sonnet-4-5 --session ses_1 --permissions read-only …",
+  );
+  const usual = { level: "workspace", enforcedBy: "nothing" } as const;
+  expect(summary({ session, permissions: usual }).at(-1)).toBe("  session  hitch run -p opencode --session ses_1 …");
+});
+
+test("sentences are wrapped at words, the command to continue is not", () => {
+  const error = { code: "timeout", message: "The run was not over in time.", hint: "Wait.", retryable: false } as const;
+  expect(summary({ session }, { status: "failed", error, columns: 20 })).toEqual([
+    "✗ failed: timeout",
+    "  The run was not",
+    "  over in time.",
+    "  Wait.",
+    "  session  hitch run -p opencode --session ses_1 …",
+  ]);
 });
 
 test("a session that was not found is not one to continue", () => {

@@ -1,11 +1,13 @@
 /** How a run ended, in a few lines. */
+import { currentDirectoryIfAny } from "../../run/current-directory.ts";
 import type { ErrorSummary } from "../../vocabulary/events.ts";
 import type { ChangedFile, Changes, RunResult, Session } from "../../vocabulary/result.ts";
 import type { RunFinish } from "../failure.ts";
-import { toBlock } from "../printable.ts";
+import { describeError } from "../error-words.ts";
 import { quote } from "../shell.ts";
 import { formatCost, formatTime, formatUsage } from "./figures.ts";
-import { toHarmless } from "./harmless.ts";
+import { toHarmless, toHarmlessJson } from "./harmless.ts";
+import type { Paper } from "./paper.ts";
 import type { Style } from "./style.ts";
 import { relativeTo } from "./tool-title.ts";
 
@@ -21,26 +23,27 @@ const shownFiles = 20;
 
 /**
  * Several lines, the last one with its line break: the answer, how the run ended and why, what it changed, what it cost,
- * and the command that continues its session. Lines may be wider than the terminal.
+ * and the command that continues its session. Lines that are no sentences may be wider than the terminal.
  *
  * @example
- * process.stderr.write(summarize(event, styleFor(process.stderr)));
+ * process.stderr.write(summarize(event, paperOf(process.stderr)));
  */
-export function summarize(finish: RunFinish, style: Style, options: SummaryOptions = {}): string {
+export function summarize(finish: RunFinish, paper: Paper, options: SummaryOptions = {}): string {
   const { result, error } = finish;
-  const { withAnswer = true, cwd = process.cwd() } = options;
+  const { style } = paper;
+  const { withAnswer = true, cwd = currentDirectoryIfAny() } = options;
   const session = error?.code === "session-not-found" ? undefined : result.session;
   const facts: readonly (readonly [string, readonly string[]])[] = [
     ["files", result.changes ? changedFiles(result.changes, result.session?.cwd ?? cwd, style) : []],
     ["work", present(describeWork(result))],
     ["tokens", present(result.usage && formatUsage(result.usage))],
     ["cost", present(describeCost(result))],
-    ["session", present(session && continueCommand(session, cwd))],
+    ["session", present(session && continueCommand(session, result, cwd))],
   ];
   const lines = [
     ...(withAnswer ? answerOf(result) : []),
     headline(finish, style),
-    ...(error ? explain(error, style) : []),
+    ...(error ? explain(error, paper) : []),
     ...facts.flatMap(([name, values]) =>
       values.map((value, index) => `  ${style("dim", (index === 0 ? name : "").padEnd(8))} ${value}`),
     ),
@@ -54,17 +57,18 @@ function headline({ status, result, error }: RunFinish, style: Style): string {
   return result.durationMs === undefined ? ended : `${ended} · ${formatTime(result.durationMs)}`;
 }
 
-function explain({ code, message, hint }: ErrorSummary, style: Style): readonly string[] {
-  const lines = [`  ${toBlock(toHarmless(message))}`];
+/** The code stands in the headline. */
+function explain(error: ErrorSummary, { columns, style }: Paper): readonly string[] {
+  const { message, advice } = describeError(error, "  ", columns);
   // That somebody cancelled it needs no advice.
-  return code === "cancelled" ? lines : [...lines, style("dim", `  ${toBlock(toHarmless(hint))}`)];
+  return error.code === "cancelled" ? [message] : [message, ...advice.map((block) => style("dim", block))];
 }
 
 /** The value, else the text, and a blank line. */
 function answerOf({ output, text = "" }: Partial<RunResult>): readonly string[] {
-  const answer = output === undefined ? text.trim() : JSON.stringify(output, undefined, 2);
+  const answer = output === undefined ? toHarmless(text.trim()) : toHarmlessJson(output);
   if (answer === "") return [];
-  const lines = toHarmless(answer).split("\n");
+  const lines = answer.split("\n");
   const more = lines.length - shownAnswerLines;
   return [...lines.slice(0, shownAnswerLines), ...(more > 0 ? [`… ${count(more, "more line")}`] : []), ""];
 }
@@ -107,10 +111,23 @@ function describeCost({ cost }: Partial<RunResult>): string | undefined {
   return amount === undefined ? undefined : `${amount} ${cost?.source}`;
 }
 
-/** Agents work in the directory of the session only. */
-function continueCommand({ provider, id, cwd }: Session, here: string): string {
-  const directory = cwd === here ? "" : ` -C ${quote(toHarmless(cwd))}`;
-  return `hitch run -p ${quote(provider)} --session ${quote(toHarmless(id))}${directory} …`;
+const usualLevel = "workspace";
+
+/** With what the run was given and the session does not keep. Agents work in the directory of the session only. */
+function continueCommand(
+  { provider, id, cwd }: Session,
+  { model, permissions }: Partial<RunResult>,
+  here: string,
+): string {
+  const level = permissions?.level ?? usualLevel;
+  const words = [
+    ...["hitch", "run", "-p", provider],
+    ...(model === undefined ? [] : ["-m", model]),
+    ...["--session", id],
+    ...(level === usualLevel ? [] : ["--permissions", level]),
+    ...(cwd === here ? [] : ["-C", cwd]),
+  ];
+  return `${words.map((word) => quote(toHarmless(word))).join(" ")} …`;
 }
 
 function present(text: string | undefined): readonly string[] {

@@ -1,5 +1,5 @@
-import { expect, test } from "vitest";
-import { formatCost, formatTime, formatUsage } from "../../../src/cli/live/figures.ts";
+import { describe, expect, test } from "vitest";
+import { formatAgo, formatCost, formatTime, formatUsage } from "../../../src/cli/text/figures.ts";
 
 test.each([
   [0, "0s"],
@@ -31,4 +31,16 @@ test.each([
   [{ usd: 12.345, source: "estimated" }, "~$12.35"],
 ] as const)("%j is %j", (cost, text) => {
   expect(formatCost(cost)).toBe(text);
+});
+
+describe("how long ago", () => {
+  test.each([
+    [-5_000, "now"],
+    [999, "now"],
+    [1_000, "1s ago"],
+    [59_999, "59s ago"],
+    [60_000, "1m ago"],
+    [7_199_999, "1h ago"],
+    [13 * 86_400_000, "13d ago"],
+  ])("%i ms: %s", (agoMs, text) => expect(formatAgo(agoMs)).toBe(text));
 });

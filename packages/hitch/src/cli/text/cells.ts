@@ -3,6 +3,7 @@ import { stripVTControlCharacters } from "node:util";
 import sliceAnsi from "slice-ansi";
 import stringWidth from "string-width";
 import { toHarmless } from "./harmless.ts";
+import { cutCells, wrap } from "./wrap.ts";
 
 /** Longer texts are cut before their width is measured: no terminal is that wide. */
 const longestLine = 2000;
@@ -12,45 +13,28 @@ const longestLine = 2000;
  * width of what it makes.
  */
 export function toOneLine(text: string): string {
-  return toHarmless(text.slice(0, longestLine))
-    .replace(/\s+/g, " ")
-    .replace(/[\p{Cf}\uFE00-\uFE0F]/gu, "")
-    .trim();
+  return unglue(toHarmless(text.slice(0, longestLine)).replace(/\s+/g, " ")).trim();
 }
 
 /** Cuts a line, coloured or not, to a width; an ellipsis says so. */
 export function fit(line: string, columns: number): string {
-  if (stringWidth(line) <= columns) return line;
+  if (columns === Infinity || stringWidth(line) <= columns) return line;
   return columns < 1 ? "" : `${sliceAnsi(line, 0, columns - 1)}…`;
 }
 
-/** The last rows of a text from elsewhere, wrapped at a width. */
+/** The last rows of a text from elsewhere, wrapped at words. */
 export function lastRows(text: string, columns: number, count: number): readonly string[] {
   if (count < 1) return [];
   const end = toHarmless(text.slice(-columns * (count + 1) * 4)).trimEnd();
-  const rows = end.split("\n").flatMap((line) => wrap(line.replaceAll("\t", "  "), columns));
+  const rows = end.split("\n").flatMap((line) => wrap(unglue(line).replaceAll("\t", "  "), columns));
   return rows.slice(-count);
 }
 
 /** How many rows a line takes up in a terminal of this width. A wide character that does not fit at the end leaves a gap. */
 export function rowsOf(line: string, columns: number): number {
-  return wrap(stripVTControlCharacters(line), columns).length;
+  return cutCells(unglue(stripVTControlCharacters(line)), columns).length;
 }
 
-const segmenter = new Intl.Segmenter();
-
-function wrap(line: string, columns: number): readonly string[] {
-  const rows: string[] = [];
-  let row = "";
-  let width = 0;
-  for (const { segment } of segmenter.segment(line.replace(/[\p{Cf}\uFE00-\uFE0F]/gu, ""))) {
-    const segmentWidth = stringWidth(segment);
-    if (width + segmentWidth > columns && row !== "") {
-      rows.push(row);
-      [row, width] = ["", 0];
-    }
-    row += segment;
-    width += segmentWidth;
-  }
-  return [...rows, row];
+function unglue(text: string): string {
+  return text.replace(/[\p{Cf}\uFE00-\uFE0F]/gu, "");
 }

@@ -1,6 +1,6 @@
 import stringWidth from "string-width";
 import { describe, expect, test } from "vitest";
-import { fit, lastRows, rowsOf, toOneLine } from "../../../src/cli/live/cells.ts";
+import { fit, lastRows, rowsOf, toOneLine } from "../../../src/cli/text/cells.ts";
 
 test.each([
   ["lines and tabs", "a\r\n\tb", "a b"],

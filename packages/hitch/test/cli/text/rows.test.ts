@@ -1,7 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { formatRows, wrapText, type Paper } from "../../src/cli/rows.ts";
+import type { Paper } from "../../../src/cli/text/paper.ts";
+import { formatFacts, formatRows } from "../../../src/cli/text/rows.ts";
+import { unstyled } from "./unstyled.ts";
 
-const paper = (width: number): Paper => ({ width, paint: (_format, text) => text });
+const paper = (columns: number): Paper => ({ columns, style: unstyled });
 
 const rows = [
   { status: "ok", label: "node", text: "24.1.0" },
@@ -47,20 +49,23 @@ describe("rows", () => {
   });
 
   test("hold nothing that commands a terminal", () => {
-    expect(formatRows([{ label: "a", text: "x\u001b[2Jy" }], 1, paper(80))).toBe("    a  x[2Jy\n");
+    expect(formatRows([{ label: "a", text: "x\u001b[2Jy" }], 1, paper(80))).toBe("    a  xy\n");
   });
 });
 
-describe("a text is broken", () => {
-  test.each([
-    ["one two three", 7, 7, ["one two", "three"]],
-    ["one two three", 9, 3, ["one", "two three"]],
-    ["abcdefghij", 4, 4, ["abcd", "efgh", "ij"]],
-    ["a abcdefghij", 4, 4, ["a", "abcd", "efgh", "ij"]],
-    ["abcdef", 6, 2, ["", "abcdef"]],
-    ["日本語", 4, 4, ["日本", "語"]],
-    ["", 4, 4, [""]],
-  ])("%j into %d columns, the first line into %d", (text, width, firstWidth, lines) => {
-    expect(wrapText(text, width, firstWidth)).toEqual(lines);
+describe("facts", () => {
+  const facts = [
+    { label: "command", text: `/usr/bin/pi --model  "a b" ${"x".repeat(60)}`, isCommand: true },
+    { label: "directory", text: "/home/me/my first project and all of its notes" },
+  ] as const;
+
+  test("begin at the edge, and what is to be copied stays in one piece", () => {
+    const command = facts[0].text;
+    expect(formatFacts(facts, paper(Infinity))).toBe(
+      `command    ${command}\ndirectory  /home/me/my first project and all of its notes\n`,
+    );
+    expect(formatFacts(facts, paper(30))).toBe(
+      [`command: ${command}`, "directory: /home/me/my first", "    project and all of its", "    notes", ""].join("\n"),
+    );
   });
 });

@@ -1,0 +1,4 @@
+import type { Style } from "../../../src/cli/text/style.ts";
+
+/** No colours at all. */
+export const unstyled: Style = (_look, text) => text;
