@@ -40,9 +40,12 @@ function describePlan(plan: Plan, paper: Paper): string {
   const known = facts.filter(([, value = ""]) => value !== "");
   return formatFacts(
     known.map(([label, text = ""]) => ({ label, text, ...(label === "command" && { isCommand: true }) })),
+    labelWidth,
     paper,
   );
 }
+
+const labelWidth = "startup timeout".length;
 
 function describeVariable(name: string, value: string | null): string {
   return value === null ? `without ${name}` : `${name}=${quote(value)}`;

@@ -40,14 +40,14 @@ interface ErrorWords {
 }
 
 /** Only what we say of options is put in other words: the same names in an agent's message mean something else. */
-function errorWords({ code, message, hint, option }: ErrorSummary): ErrorWords {
-  // That somebody cancelled it needs no advice.
-  if (code === "cancelled" && hint.startsWith(codes.cancelled.hint)) return { message, hint: "" };
+function errorWords({ message, hint, option }: ErrorSummary): ErrorWords {
   const [whole = "", place] = / More: docs\/(errors\.md#[a-z-]+)\.$/.exec(hint) ?? [];
+  const advice = whole === "" ? hint : hint.slice(0, -whole.length);
   const directory = place === undefined ? undefined : docsDirectory();
   return {
     message: option === undefined ? message : messageInFlags(message),
-    hint: hintInFlags(whole === "" ? hint : hint.slice(0, -whole.length)),
+    // The general hint of `cancelled` says no more than its message.
+    hint: advice === codes.cancelled.hint ? "" : hintInFlags(advice),
     ...(directory !== undefined && { page: `${directory}${place}` }),
   };
 }

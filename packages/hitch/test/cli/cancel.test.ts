@@ -46,7 +46,7 @@ test("the shell that the run was started in says who ended it", async () => {
   await untilStarted(user);
   await hitch(user, ["cancel", "last"]);
   const { stderr, code } = await told;
-  expect(stderr).toBe("hitch: cancelled: The run was cancelled by `hitch cancel`.\n");
+  expect(stderr).toMatch(/^hitch: cancelled: The run was cancelled by `hitch cancel`\.\n {2}More: .*\n$/);
   expect(code).toBe(130);
 });
 

@@ -32,8 +32,8 @@ export function formatRows(rows: readonly Row[], labelWidth: number, paper: Pape
 }
 
 /** The same for rows without marks, which begin at the edge. */
-export function formatFacts(rows: readonly Omit<Row, "status">[], paper: Paper): string {
-  return format(rows, Math.max(...rows.map(({ label }) => label.length)), paper, false);
+export function formatFacts(rows: readonly Omit<Row, "status">[], labelWidth: number, paper: Paper): string {
+  return format(rows, labelWidth, paper, false);
 }
 
 function format(rows: readonly Row[], labelWidth: number, { columns, style }: Paper, hasMarks: boolean): string {

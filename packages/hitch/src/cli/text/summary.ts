@@ -10,6 +10,7 @@ import { toHarmless, toHarmlessJson } from "./harmless.ts";
 import type { Paper } from "./paper.ts";
 import type { Style } from "./style.ts";
 import { relativeTo } from "./tool-title.ts";
+import { wrap } from "./wrap.ts";
 
 export interface SummaryOptions {
   /** Begins with the answer, cut if it is long. Default: true. */
@@ -41,7 +42,7 @@ export function summarize(finish: RunFinish, paper: Paper, options: SummaryOptio
     ["session", present(session && continueCommand(session, result, cwd))],
   ];
   const lines = [
-    ...(withAnswer ? answerOf(result) : []),
+    ...(withAnswer ? answerOf(result, paper) : []),
     headline(finish, style),
     ...(error ? explain(error, paper) : []),
     ...facts.flatMap(([name, values]) =>
@@ -65,10 +66,10 @@ function explain(error: ErrorSummary, { columns, style }: Paper): readonly strin
 }
 
 /** The value, else the text, and a blank line. */
-function answerOf({ output, text = "" }: Partial<RunResult>): readonly string[] {
+function answerOf({ output, text = "" }: Partial<RunResult>, { columns }: Paper): readonly string[] {
   const answer = output === undefined ? toHarmless(text.trim()) : toHarmlessJson(output);
   if (answer === "") return [];
-  const lines = answer.split("\n");
+  const lines = answer.split("\n").flatMap((line) => (output === undefined ? wrap(line, columns) : [line]));
   const more = lines.length - shownAnswerLines;
   return [...lines.slice(0, shownAnswerLines), ...(more > 0 ? [`… ${count(more, "more line")}`] : []), ""];
 }

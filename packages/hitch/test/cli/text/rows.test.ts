@@ -61,10 +61,10 @@ describe("facts", () => {
 
   test("begin at the edge, and what is to be copied stays in one piece", () => {
     const command = facts[0].text;
-    expect(formatFacts(facts, paper(Infinity))).toBe(
+    expect(formatFacts(facts, 9, paper(Infinity))).toBe(
       `command    ${command}\ndirectory  /home/me/my first project and all of its notes\n`,
     );
-    expect(formatFacts(facts, paper(30))).toBe(
+    expect(formatFacts(facts, 9, paper(30))).toBe(
       [`command: ${command}`, "directory: /home/me/my first", "    project and all of its", "    notes", ""].join("\n"),
     );
   });
