@@ -38,8 +38,13 @@ export function createTurns(directory: string, warn: (message: string) => void):
       }
     },
     hold(session) {
-      const { isHeld, path } = take(session);
-      if (!isHeld) warn(`another run is using session ${session.id} too; its lock is ${path}`);
+      try {
+        const { isHeld, path } = take(session);
+        if (!isHeld) warn(`another run is using session ${session.id} too; its lock is ${path}`);
+      } catch (error) {
+        // The agent is at work already; that is no reason to end it.
+        warn(`session ${session.id} cannot be kept from other runs: ${String(error)}`);
+      }
     },
     release() {
       for (const lock of held.values()) lock.release();

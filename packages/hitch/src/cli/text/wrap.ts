@@ -12,7 +12,7 @@ export function wrap(line: string, columns: number, firstColumns = columns): rea
   let width = 0;
   const room = (): number => (rows.length === 0 ? firstColumns : columns);
   for (const [word] of line.matchAll(/\s*\S+/gu)) {
-    const wordWidth = stringWidth(word);
+    const wordWidth = widthOfAll(word);
     if (width + wordWidth <= room()) {
       row += word;
       width += wordWidth;
@@ -21,7 +21,7 @@ export function wrap(line: string, columns: number, firstColumns = columns): rea
     if (row !== "" || room() < columns) rows.push(row);
     const pieces = [...cutCells(word.trimStart(), room())];
     row = pieces.pop() ?? "";
-    width = stringWidth(row);
+    width = widthOfAll(row);
     rows.push(...pieces);
   }
   return [...rows, row];
@@ -33,7 +33,7 @@ export function cutCells(line: string, columns: number): readonly string[] {
   let row = "";
   let width = 0;
   for (const { segment } of segmenter.segment(line)) {
-    const segmentWidth = stringWidth(segment);
+    const segmentWidth = widthOf(segment);
     if (width + segmentWidth > columns && row !== "") {
       rows.push(row);
       [row, width] = ["", 0];
@@ -45,3 +45,22 @@ export function cutCells(line: string, columns: number): readonly string[] {
 }
 
 const segmenter = new Intl.Segmenter();
+
+function widthOfAll(text: string): number {
+  if (/^[\x20-\x7e]*$/.test(text)) return text.length;
+  let width = 0;
+  for (const { segment } of segmenter.segment(text)) width += widthOf(segment);
+  return width;
+}
+
+/** Measuring takes microseconds, and texts repeat their characters. */
+function widthOf(segment: string): number {
+  const known = widths.get(segment);
+  if (known !== undefined) return known;
+  if (widths.size > 10_000) widths.clear();
+  const width = stringWidth(segment);
+  widths.set(segment, width);
+  return width;
+}
+
+const widths = new Map<string, number>();
