@@ -1,9 +1,9 @@
 /** What a user of the machine can read and run: Node, the package's sources with the tests' fixtures, and the agents. */
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdirSync } from "node:fs";
-import { createRequire } from "node:module";
+import { mkdirSync, readFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { findUpwards } from "../../../src/effects/paths.ts";
 import { makeFolder, type User } from "../../fixtures/processes/hosts.ts";
 
 export interface Installation {
@@ -46,10 +46,31 @@ function copyInstallation(agentModules: string): Installation {
   for (const part of ["package.json", "src", "test/fixtures", "test/support"]) {
     copy(join(packageRoot, part), join(copiedPackage, part));
   }
-  const commander = createRequire(import.meta.url).resolve("commander");
-  copy(dirname(commander), join(copiedPackage, "node_modules/commander"));
+  for (const [name, directory] of dependenciesOf(packageRoot)) {
+    const target = join(copiedPackage, "node_modules", name);
+    mkdirSync(dirname(target), { recursive: true });
+    copy(directory, target);
+  }
   const path = [bin, join(modules, ".bin"), "/usr/local/bin", "/usr/bin", "/bin"].join(delimiter);
   return { node, packageRoot: copiedPackage, path };
+}
+
+/** What a package needs to run, and where it is installed; by name, what those need included. */
+function dependenciesOf(directory: string, found = new Map<string, string>()): ReadonlyMap<string, string> {
+  const { dependencies = {} } = JSON.parse(readFileSync(join(directory, "package.json"), "utf8")) as Manifest;
+  for (const name of Object.keys(dependencies)) {
+    const above = findUpwards(directory, join("node_modules", name));
+    if (above === undefined) throw new Error(`${name} is not installed`);
+    if (found.has(name)) continue;
+    const installed = join(above, "node_modules", name);
+    found.set(name, installed);
+    dependenciesOf(installed, found);
+  }
+  return found;
+}
+
+interface Manifest {
+  readonly dependencies?: Readonly<Record<string, string>>;
 }
 
 /** By links, since it is half a gigabyte; another file system takes copies only. */
