@@ -59,7 +59,10 @@ test("without a tag, processes are found by marker, group and ancestry, and stra
 test("the group of an agent counts until it is empty, and not for an agent whose pid has come back", async () => {
   const agent = await spawnMarked(newRunId(), "env -i sleep $0 & exit", 1);
   const mark = { runId: newRunId(), bornAt: currentStartTime() };
-  const [left = 0] = survivors(token);
+  // What it left behind has the same arguments, and takes over from it without a pause.
+  const others = (): readonly number[] => survivors(token).filter((pid) => pid !== agent);
+  expect(await until(() => identify(agent) === undefined && others().length === 1)).toBe(true);
+  const [left = 0] = others();
   const { startTime = 0 } = identify(left) ?? {};
   const members = membersOf(mark);
   members.follow({ pid: agent, startTime });

@@ -4,11 +4,11 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
-import { git } from "../support/git.ts";
-import { temporaryDirectory } from "../support/start.ts";
-import { installationFor } from "./support/process-user.ts";
+import { git } from "../../support/git.ts";
+import { temporaryDirectory } from "../../support/start.ts";
+import { installationFor } from "../support/process-user.ts";
 
-const demo = fileURLToPath(new URL("../../../../examples/demo/index.ts", import.meta.url));
+const demo = fileURLToPath(new URL("../../../../../examples/demo/index.ts", import.meta.url));
 
 test("the demo shows the patch that Git shows, whatever the user's Git settings", async () => {
   const directory = temporaryDirectory();

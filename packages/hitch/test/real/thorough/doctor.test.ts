@@ -6,15 +6,15 @@ import { join } from "node:path";
 import { json, text as readAll } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { expect, test, vi } from "vitest";
-import type { ProviderReport } from "../../src/run/doctor/provider.ts";
-import { startMockModel, text } from "../../src/testing/index.ts";
-import { agents, mockModel } from "./support/agents.ts";
-import { freshPlace } from "./support/run-agent.ts";
-import { waitToStart } from "./support/start-gate.ts";
+import type { ProviderReport } from "../../../src/run/doctor/provider.ts";
+import { startMockModel, text } from "../../../src/testing/index.ts";
+import { agents, mockModel } from "../support/agents.ts";
+import { freshPlace } from "../support/run-agent.ts";
+import { waitToStart } from "../support/start-gate.ts";
 
 vi.setConfig({ testTimeout: 300_000 });
 
-const commandLine = fileURLToPath(new URL("../../bin/hitch.js", import.meta.url));
+const commandLine = fileURLToPath(new URL("../../../bin/hitch.js", import.meta.url));
 
 test("versions, a login that is there, and an answer of each agent's model", async () => {
   const place = freshPlace();
