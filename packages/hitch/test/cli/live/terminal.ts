@@ -32,7 +32,8 @@ function startInTerminal(args: readonly string[], options: TerminalOptions): Chi
   const line = [process.execPath, ...args].map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(" ");
   const script = `stty cols ${columns} rows ${rows} -onlcr; exec ${line} ${redirection}`;
   // Vitest tells its workers not to colour.
-  const { NO_COLOR: _no, FORCE_COLOR: _force, ...inherited } = process.env;
+  // Each of them decides about colours.
+  const { NO_COLOR: _no, FORCE_COLOR: _force, CI: _ci, ...inherited } = process.env;
   return spawn("script", ["-q", "-e", "-c", script, "/dev/null"], {
     ...(cwd !== undefined && { cwd }),
     env: { ...inherited, SHELL: "/bin/sh", TERM: "xterm-256color", ...env },
