@@ -31,8 +31,7 @@ function startInTerminal(args: readonly string[], options: TerminalOptions): Chi
   const { columns = 80, rows = 24, cwd, env, redirection = "" } = options;
   const line = [process.execPath, ...args].map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(" ");
   const script = `stty cols ${columns} rows ${rows} -onlcr; exec ${line} ${redirection}`;
-  // Vitest tells its workers not to colour.
-  // Each of them decides about colours.
+  // Vitest tells its workers not to colour, and Node gives none where CI is set.
   const { NO_COLOR: _no, FORCE_COLOR: _force, CI: _ci, ...inherited } = process.env;
   return spawn("script", ["-q", "-e", "-c", script, "/dev/null"], {
     ...(cwd !== undefined && { cwd }),
