@@ -4,21 +4,21 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, expect, test, vi } from "vitest";
-import { removeFolders } from "../fixtures/processes/hosts.ts";
-import { newToken } from "../fixtures/processes/survivors.ts";
-import { fault, startMockModel, text, type MockModel } from "../../src/testing/index.ts";
-import type { HitchEvent } from "../../src/vocabulary/events.ts";
-import { assertEvent } from "../support/event-schema.ts";
-import { describeProcess } from "../support/proc.ts";
-import { agentById, mockModel } from "./support/agents.ts";
-import { makeGround, placeOn } from "./support/process-host.ts";
-import { findAlive, findAliveAfter, killAlive, type Trace } from "./support/process-scan.ts";
-import { watchListeners } from "./support/process-sockets.ts";
-import { installationFor } from "./support/process-user.ts";
+import { removeFolders } from "../../fixtures/processes/hosts.ts";
+import { newToken } from "../../fixtures/processes/survivors.ts";
+import { fault, startMockModel, text, type MockModel } from "../../../src/testing/index.ts";
+import type { HitchEvent } from "../../../src/vocabulary/events.ts";
+import { assertEvent } from "../../support/event-schema.ts";
+import { describeProcess } from "../../support/proc.ts";
+import { agentById, mockModel } from "../support/agents.ts";
+import { makeGround, placeOn } from "../support/process-host.ts";
+import { findAlive, findAliveAfter, killAlive, type Trace } from "../support/process-scan.ts";
+import { watchListeners } from "../support/process-sockets.ts";
+import { installationFor } from "../support/process-user.ts";
 
 vi.setConfig({ testTimeout: 240_000 });
 
-const example = fileURLToPath(new URL("../../../../examples/web-handler.ts", import.meta.url));
+const example = fileURLToPath(new URL("../../../../../examples/web-handler.ts", import.meta.url));
 
 interface Server extends Trace {
   readonly child: ChildProcess;
