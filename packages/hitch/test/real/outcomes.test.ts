@@ -58,7 +58,10 @@ const cases: readonly Case[] = [
   when("a reset connection", fault("reset"), "network", unconnected, { retries, repeats }),
   when("a refused connection", undefined, "network", unconnected, { retries }),
   when("silence", fault("hang-before-headers"), "timeout", /^The run was not over after \d+ s\.$/, silence),
-  when("half an answer", fault("hang-mid-stream"), "timeout", /^The run was not over after \d+ s\.$/, silence),
+  when("half an answer", fault("hang-mid-stream"), "timeout", /^The run was not over after \d+ s\.$/, {
+    ...silence,
+    repeats,
+  }),
   when("400", status(400), "agent-error", /The request is not valid\./),
   when("401", status(401), "authentication", /Incorrect API key provided\./, { allDoors }),
   when("402", status(402), "quota-exhausted", /the balance is used up\./, { repeats }),
@@ -118,7 +121,11 @@ describe.concurrent("the model's side answers with", () => {
 });
 
 describe.concurrent("an empty answer", () => {
-  const both = agents.flatMap((agent) => Object.entries(doors).map(([door, run]) => ({ agent, door, run })));
+  const both = agents.flatMap((agent) =>
+    Object.entries(doors)
+      .filter(([door]) => agent.id === "pi" || isThorough || door === "library")
+      .map(([door, run]) => ({ agent, door, run })),
+  );
 
   test.each(both)("to the prompt is no success: $agent.id, $door", async ({ agent, run }) => {
     const { finish } = await run(agent, { turns: [fault("empty")] });
