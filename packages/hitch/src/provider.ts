@@ -37,9 +37,21 @@ export interface Agent {
   readonly home?: { readonly env: string; readonly user: string };
 }
 
+/** A place to look for the program. */
+export type Launch = NamedProgram | PackagedProgram;
+
 /** A name to look up on PATH. */
-export interface Launch {
+export interface NamedProgram {
   readonly name: string;
+}
+
+/**
+ * A native program in the npm package that puts a script of this name on PATH. Without the script in between it starts
+ * sooner, and signals reach the agent itself.
+ */
+export interface PackagedProgram extends NamedProgram {
+  /** Its path below `node_modules`, by Node's `platform-arch`: `linux-x64`, `darwin-arm64`. */
+  readonly binaries: Readonly<Record<string, string>>;
 }
 
 /** What the agent can do. The spine refuses what is missing here, so that no option is silently ignored. */
@@ -53,6 +65,8 @@ export interface Capabilities {
   readonly output: OutputSupport;
   /** Longest prompt in bytes of UTF-8; absent: no limit known. */
   readonly maxPromptBytes?: number;
+  /** Longest prompt in characters (code points), for agents that count these. */
+  readonly maxPromptCharacters?: number;
 }
 
 /** How the agent can be asked for a value of the caller's schema. */

@@ -12,11 +12,13 @@ export function checkPrompt(findings: Findings, given: unknown, provider: Provid
 
 /** Why the agent would not take it, if so. */
 export function promptTooLarge({ id, capabilities }: Provider, prompt: string): string | undefined {
-  const limit = capabilities.maxPromptBytes;
-  const length = Buffer.byteLength(prompt);
-  return limit === undefined || length <= limit
-    ? undefined
-    : `the prompt has ${length} bytes, ${id} takes at most ${limit}`;
+  const { maxPromptBytes: bytes = Infinity, maxPromptCharacters: characters = Infinity } = capabilities;
+  const explain = (length: number, unit: string, limit: number): string =>
+    `the prompt has ${length} ${unit}, ${id} takes at most ${limit}`;
+  if (Buffer.byteLength(prompt) > bytes) return explain(Buffer.byteLength(prompt), "bytes", bytes);
+  // No prompt has more code points than UTF-16 has units for it.
+  const length = prompt.length > characters ? [...prompt].length : 0;
+  return length > characters ? explain(length, "characters", characters) : undefined;
 }
 
 export function checkSystemPrompt(

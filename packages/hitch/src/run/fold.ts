@@ -13,7 +13,7 @@ export interface Fold {
   readonly openToolCalls: number;
 }
 
-type Totals = Extract<Evidence, { type: "totals" }>;
+export type Totals = Extract<Evidence, { type: "totals" }>;
 
 export interface Folded {
   /** The last answer: the text of the last step, or of the step that was cut off. */
@@ -124,13 +124,22 @@ function withTotals(session: Session, totals: Totals | undefined): Session {
 
 function usageOf(stepUsage: Usage, totals: Totals | undefined, earlier: Session | undefined): Usage {
   if (totals?.usage === undefined) return stepUsage;
-  return totals.scope === "attempt" ? totals.usage : subtractUsage(totals.usage, earlier?.totals?.usage ?? {});
+  if (totals.scope === "attempt" || earlier === undefined) return totals.usage;
+  return earlier.totals?.usage === undefined ? {} : subtractUsage(totals.usage, earlier.totals.usage);
+}
+
+/** Of a session's totals nobody can tell this run's share without those before it. */
+export function isShareUnknown({ scope, usage, usd }: Totals, earlier: Session | undefined): boolean {
+  if (scope === "attempt" || earlier === undefined) return false;
+  const { totals = {} } = earlier;
+  return (usage !== undefined && totals.usage === undefined) || (usd !== undefined && totals.usd === undefined);
 }
 
 function costOf(steps: readonly Cost[], totals: Totals | undefined, earlier: Session | undefined): Cost {
   if (totals?.usd === undefined) return addCosts(steps);
-  const before = totals.scope === "session" ? (earlier?.totals?.usd ?? 0) : 0;
-  return { usd: Math.max(0, totals.usd - before), source: "reported" };
+  if (totals.scope === "attempt" || earlier === undefined) return { usd: totals.usd, source: "reported" };
+  const before = earlier.totals?.usd;
+  return before === undefined ? { source: "unknown" } : { usd: Math.max(0, totals.usd - before), source: "reported" };
 }
 
 /** Adds costs; one unknown makes the sum unknown, one estimate makes it an estimate. */

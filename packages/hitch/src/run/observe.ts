@@ -6,7 +6,7 @@ import type { ErrorCode } from "../vocabulary/codes.ts";
 import type { AgentEvent, RunEvent } from "../vocabulary/events.ts";
 import { splitLines, type Line } from "../vocabulary/lines.ts";
 import type { Session } from "../vocabulary/result.ts";
-import { createFold, type Folded } from "./fold.ts";
+import { createFold, isShareUnknown, type Folded, type Totals } from "./fold.ts";
 import { keepEnds, type KeptEnds } from "./keep-ends.ts";
 
 export interface Observer {
@@ -73,10 +73,10 @@ export function createObserver(options: ObserverOptions): Observer {
   const accept = (step: () => Decoded | undefined): (AgentEvent | RunEvent)[] => {
     const { events = [], evidence = [], reply, closeStdin } = decode(step);
     // The spine itself gives the native lines, all or none.
-    const shown = events.filter((event) => event.type !== "raw");
-    shown.forEach(fold.add);
-    for (const found of [...evidence, ...shown.flatMap(judgeSession)]) {
-      if (found.type === "totals") fold.addTotals(found);
+    const shown: (AgentEvent | RunEvent)[] = events.filter((event) => event.type !== "raw");
+    events.forEach(fold.add);
+    for (const found of [...evidence, ...events.flatMap(judgeSession)]) {
+      if (found.type === "totals") shown.push(...addTotals(found));
       else if (found.type === "output") options.onOutput(found.value);
       else causes.push({ type: "evidence", evidence: found });
       if (found.type === "ended" || found.type === "stop") options.onOver(found);
@@ -93,6 +93,16 @@ export function createObserver(options: ObserverOptions): Observer {
     if (options.continues === undefined || id === options.continues) return [];
     const message = `session: the agent would go on with ${id} instead of ${options.continues}`;
     return [{ type: "stop", code: "session-not-found", message }];
+  };
+
+  const addTotals = (totals: Totals): readonly AgentEvent[] => {
+    fold.addTotals(totals);
+    if (!isShareUnknown(totals, options.session)) return [];
+    return [
+      warn(
+        "what this run used is unknown: the agent counts over the whole session, which was given without its earlier counts",
+      ),
+    ];
   };
 
   const hasEnded = (): boolean => causes.some((cause) => cause.type === "evidence" && cause.evidence.type === "ended");

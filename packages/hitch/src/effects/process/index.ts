@@ -1,6 +1,7 @@
 // The door of the process layer: the only place of Hitch that starts, watches and ends processes.
 export { lookAtHost, thisHost } from "./host.ts";
 export type { Host } from "./host.ts";
+export { findPackaged } from "./packaged.ts";
 export { resolveExecutable } from "./resolve-executable.ts";
 export { isRunId, newRunId } from "./run-id.ts";
 export { endLiveRun, findLiveRun } from "./live-runs.ts";

@@ -91,7 +91,7 @@ function missingProgram({ launch, install }: Agent, error: unknown): Finding {
   const { code, message, hint, option, cause } = toHarnessError(error);
   const isAbsent = cause instanceof StartError && cause.reason === "executable-not-found" && option === undefined;
   if (!isAbsent) return problem("program", { code, message, hint });
-  const names = launch.map(({ name }) => name).join(" or ");
+  const names = [...new Set(launch.map(({ name }) => name))].join(" or ");
   return problem("program", {
     code,
     message: `not installed: no ${names} on the PATH`,

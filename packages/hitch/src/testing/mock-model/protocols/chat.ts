@@ -21,6 +21,7 @@ function readRequest(body: unknown): ModelRequest {
     stream: at(body, "stream") === true,
     messages: asArray(at(body, "messages")).map(readMessage),
     tools: asArray(at(body, "tools")).map((tool) => stringAt(tool, "function", "name") ?? ""),
+    textTools: [],
     wantsUsage: at(body, "stream_options", "include_usage") === true,
   };
 }

@@ -1,5 +1,6 @@
 import { chat } from "./chat.ts";
 import type { Protocol } from "./protocol.ts";
+import { responses } from "./responses.ts";
 
 /** Every protocol that the mock model speaks. */
-export const protocols: readonly Protocol[] = [chat];
+export const protocols: readonly Protocol[] = [chat, responses];

@@ -18,7 +18,7 @@ export interface Protocol {
   writeError(status: number, error: ErrorDetails): unknown;
 }
 
-export type ProtocolId = "chat";
+export type ProtocolId = "chat" | "responses";
 
 /** What every protocol's request says, in one vocabulary. */
 export interface ModelRequest {
@@ -28,6 +28,8 @@ export interface ModelRequest {
   readonly messages: readonly ModelMessage[];
   /** Names of the tools that the model is offered. */
   readonly tools: readonly string[];
+  /** Those of them that take a text instead of JSON: a call of one sends its arguments as they are. */
+  readonly textTools: readonly string[];
   /** The client wants token counts in the stream. */
   readonly wantsUsage: boolean;
 }
