@@ -12,7 +12,9 @@ vi.setConfig({ testTimeout: 300_000 });
 const png = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4nGP4z8DwHwAFAAH/iZk9HQAAAABJRU5ErkJggg==";
 
 describe.concurrent.each(agents)("$id is given", (agent) => {
-  test("a text and an image, beside an unchanged prompt", async () => {
+  const takesTexts = agent.id !== "codex";
+
+  test.runIf(takesTexts)("a text and an image, beside an unchanged prompt", async () => {
     const place = freshPlace();
     const attachments = [join(place.cwd, "the notes.txt"), join(place.home, "pixel.png")] as const;
     writeFileSync(attachments[0], "Buy 42 lemons.\n");
@@ -28,6 +30,26 @@ describe.concurrent.each(agents)("$id is given", (agent) => {
     expect(asked?.messages.map((message) => message.text).join("\n")).toContain("Buy 42 lemons.");
     expect(asked?.lastUserText).toContain("What is this?");
     expect(asked?.rawBody.toString()).toContain("data:image/png;base64,");
+  });
+
+  test.skipIf(takesTexts)("an image, beside an unchanged prompt, and nothing else", async () => {
+    const place = freshPlace();
+    const [image, notes] = [join(place.home, "a pixel.png"), join(place.cwd, "notes.txt")] as const;
+    writeFileSync(image, Buffer.from(png, "base64"));
+    writeFileSync(notes, "Buy 42 lemons.\n");
+    const ask = (attachments: readonly string[]) =>
+      runLibrary(agent, { place, prompt: "What is this?", turns: [text("A pixel.")], options: { attachments } });
+    const { finish, requests } = await ask([image]);
+    expect(finish).toMatchObject({ status: "completed", result: { text: "A pixel." } });
+    expect(requests[0]?.lastUserText).toContain("What is this?");
+    expect(requests[0]?.rawBody.toString()).toContain("data:image/png;base64,");
+    const refused = await ask([image, notes]);
+    expect(refused.finish.error).toMatchObject({
+      code: "unsupported-option",
+      option: "attachments",
+      reason: "no-image",
+    });
+    expect(refused.requests).toEqual([]);
   });
 
   test("no file that is missing: nothing starts", async () => {

@@ -29,6 +29,11 @@ describe.concurrent.each(agents)("the clocks of $id", (agent) => {
 });
 
 describe.concurrent.each(agents)("a conversation of $id that no longer fits its model", (agent) => {
+  const configurations = {
+    opencode: undefined,
+    pi: { compaction: { reserveTokens: 1_000, keepRecentTokens: 500 } },
+    codex: undefined,
+  };
   const full = { input: 19_500, output: 50 };
   const refusal = status(400, { code: "context_length_exceeded" });
   const summary = text("A summary of all that was said.");
@@ -38,7 +43,7 @@ describe.concurrent.each(agents)("a conversation of $id that no longer fits its 
       prompt: "Count the words. ".repeat(400),
       contextTokens: 20_000,
       outputTokens: 1_000,
-      ...(agent.id === "pi" && { configuration: { compaction: { reserveTokens: 1_000, keepRecentTokens: 500 } } }),
+      ...(configurations[agent.id] && { configuration: configurations[agent.id] }),
     };
     // pi summarizes only what was said before the prompt that it works on.
     const { cwd, home, finish } = await runLibrary(agent, { ...plan, turns: [text("400.")] });
@@ -52,14 +57,19 @@ describe.concurrent.each(agents)("a conversation of $id that no longer fits its 
     { way: "by the word of its back end", answers: [agent.calls.shell("true"), refusal], inputTokens: 3_000 },
   ];
 
-  test.each(ways)("$way, once, is compacted, and the run completes", async ({ answers, inputTokens }) => {
-    const { events, finish, requests } = await converse((index) => answers[index] ?? text("Done."));
-    expect(finish).toMatchObject({ status: "completed", result: { text: "Done." } });
-    expect(events.filter(({ type }) => type === "compaction")).toHaveLength(1);
-    expect(events.filter((event) => event.type === "text" && event.text === "Done.")).toHaveLength(1);
-    expect(requests.filter(summarizes)).toHaveLength(1);
-    expect(finish.result.usage?.inputTokens).toBe(inputTokens);
-  });
+  // Codex gives up at once when its back end says so.
+  test.each(ways.slice(0, agent.id === "codex" ? 1 : 2))(
+    "$way, once, is compacted, and the run completes",
+    async ({ answers, inputTokens }) => {
+      const { events, finish, requests } = await converse((index) => answers[index] ?? text("Done."));
+      expect(finish).toMatchObject({ status: "completed", result: { text: "Done." } });
+      // Codex does not tell.
+      expect(events.filter(({ type }) => type === "compaction")).toHaveLength(agent.id === "codex" ? 0 : 1);
+      expect(events.filter((event) => event.type === "text" && event.text === "Done.")).toHaveLength(1);
+      expect(requests.filter(summarizes)).toHaveLength(1);
+      expect(finish.result.usage?.inputTokens).toBe(inputTokens);
+    },
+  );
 
   test("for ever, is given up", async () => {
     const { finish, requests } = await converse(() => refusal);
@@ -74,7 +84,7 @@ describe.concurrent.each(agents)("a conversation of $id that no longer fits its 
   });
 });
 
-/** Both agents ask for the summary without offering their tools. */
+/** All agents ask for the summary without offering their tools. */
 function summarizes({ tools }: RecordedRequest): boolean {
   return tools.length === 0;
 }

@@ -18,6 +18,8 @@ interface Case {
   readonly agent: RealAgent["id"];
   readonly level: PermissionLevel;
   readonly done: readonly Attempt[];
+  /** What was neither done nor said to be refused. */
+  readonly untold?: readonly Attempt[];
 }
 
 const cases: readonly Case[] = [
@@ -27,6 +29,10 @@ const cases: readonly Case[] = [
   // pi has no rules for reading; only its tools can be left out.
   { agent: "pi", level: "read-only", done: ["read in cwd", "read outside", "read .env"] },
   { agent: "pi", level: "unrestricted", done: attempts },
+  // Codex's sandbox is about writing and the network. A command that it keeps from writing only sees that it can't.
+  { agent: "codex", level: "read-only", done: ["read in cwd", "read outside", "read .env"], untold: ["shell"] },
+  { agent: "codex", level: "workspace", done: attempts.filter((attempt) => attempt !== "write outside") },
+  { agent: "codex", level: "unrestricted", done: attempts },
 ];
 
 /** A repository that wants to be asked about everything, and one that lets its agent do everything. */
@@ -62,7 +68,7 @@ const table = cases.flatMap((each) =>
 );
 
 describe.concurrent("an agent does what its level allows, and goes on after what it doesn't:", () => {
-  test.each(table)("$agent, $level, $name", async ({ agent: id, level, done, configuration }) => {
+  test.each(table)("$agent, $level, $name", async ({ agent: id, level, done, untold = [], configuration }) => {
     const agent = agents.find((each) => each.id === id) as RealAgent;
     const place = freshPlace();
     mkdirSync(join(place.home, "outside"));
@@ -76,7 +82,7 @@ describe.concurrent("an agent does what its level allows, and goes on after what
     expect(ran.finish).toMatchObject({ status: "completed", result: { text: "Done.", permissions: { level } } });
     expect(attempts.filter((_, index) => succeeded(ran, index))).toEqual(done);
     const refused = ran.events.filter(({ type }) => type === "permission");
-    expect(refused).toHaveLength(attempts.length - done.length);
+    expect(refused).toHaveLength(attempts.length - done.length - untold.length);
   });
 });
 

@@ -10,7 +10,6 @@ const nasty =
 const tokens = 2_000_000;
 
 const prompts = {
-  "of 3 MB": `${"Ein Satz über nichts, 😀.\n".repeat(100_000)}The end`,
   "that looks like an option": "--help",
   "with quotes, newlines, references and odd separators": nasty,
   "that looks like a file's name": "@package.json",
@@ -19,18 +18,26 @@ const prompts = {
   "of one word": "hello",
 };
 
+/** Codex takes a million characters at most. */
+const length = { opencode: 2_600_000, pi: 2_600_000, codex: 1_048_576 };
+
+function longPrompt(id: RealAgent["id"]): string {
+  const end = "The end";
+  return "Ein Satz über nichts, wirklich.\n".repeat(100_000).slice(0, length[id] - end.length) + end;
+}
+
 vi.setConfig({ maxConcurrency: 4, testTimeout: 300_000 });
 
 /** OpenCode takes seconds to start: what it does with the others is for a thorough run. */
 const tellingOfOpencode = [
-  "of 3 MB",
+  "of megabytes",
   "that looks like an option",
   "with quotes, newlines, references and odd separators",
 ];
 
 function promptsFor({ id }: RealAgent): [string, string][] {
-  const all = Object.entries(prompts);
-  return id === "pi" || isThorough ? all : all.filter(([name]) => tellingOfOpencode.includes(name));
+  const all = Object.entries({ ...prompts, "of megabytes": longPrompt(id) });
+  return id !== "opencode" || isThorough ? all : all.filter(([name]) => tellingOfOpencode.includes(name));
 }
 
 describe.concurrent.each(agents)("$id hears the prompt", (agent) => {
@@ -46,8 +53,9 @@ describe.concurrent.each(agents)("$id hears the prompt", (agent) => {
 });
 
 describe.concurrent.each(agents)("$id hears the system prompt", (agent) => {
-  const system = `  You are a parrot. ${nasty}\n${"Repeat what you hear.\n".repeat(9_000)}The end.\n\n`;
-  const usual = { opencode: "You are opencode", pi: "operating inside pi" }[agent.id];
+  // Longer than an argument may be; for Codex not quite, which would trim a longer one.
+  const system = `  You are a parrot. ${nasty}\n${"Repeat what you hear.\n".repeat(agent.id === "codex" ? 3_000 : 9_000)}The end.\n\n`;
+  const usual = { opencode: "You are opencode", pi: "operating inside pi", codex: "You are Codex" }[agent.id];
   const ways = [
     { way: "instead of its own", systemPrompt: system, keepsUsual: false },
     { way: "after its own", systemPrompt: { append: system }, keepsUsual: true },

@@ -8,7 +8,7 @@ import { startMockModel, text, type MockModel } from "../../src/testing/index.ts
 import type { HitchEvent } from "../../src/vocabulary/events.ts";
 import { agentExecutable } from "../support/agents.ts";
 import { isThorough } from "../support/tier.ts";
-import { agentById, agents, mockModel, type RealAgent } from "./support/agents.ts";
+import { agentById, agents, type RealAgent } from "./support/agents.ts";
 import { agentsTemp, freshPlace } from "./support/run-agent.ts";
 import { waitToStart } from "./support/start-gate.ts";
 
@@ -22,7 +22,7 @@ type Finish = Extract<HitchEvent, { type: "run-finish" }>;
 function sit(agent: RealAgent, model: MockModel): (prompt: string, ...flags: readonly string[]) => Promise<Finish> {
   const place = freshPlace();
   const env = agent.configure(place, { baseUrl: model.baseUrl });
-  const always = ["--json", "-p", agent.id, "-m", mockModel, "--executable", agentExecutable(agent.id)];
+  const always = ["--json", "-p", agent.id, "-m", agent.model, "--executable", agentExecutable(agent.id)];
   return async (prompt, ...flags) => {
     const args = [commandLine, "run", ...always, "--permissions", "unrestricted", ...flags, prompt];
     const options = { cwd: place.cwd, env: { ...process.env, TMPDIR: agentsTemp, ...env } };

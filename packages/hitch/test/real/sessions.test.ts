@@ -1,6 +1,6 @@
 /** A conversation goes on where it was, and nowhere else. */
 import { describe, expect, test, vi } from "vitest";
-import { text } from "../../src/testing/index.ts";
+import { text, type ModelMessage } from "../../src/testing/index.ts";
 import { agents } from "./support/agents.ts";
 import { freshPlace, runLibrary } from "./support/run-agent.ts";
 
@@ -15,20 +15,20 @@ describe.concurrent.each(agents)("a session of $id", (agent) => {
       const ran = await runLibrary(agent, { place, prompt, turns: [text(answer, { usage: spent })], options });
       expect(ran.finish).toMatchObject({ status: "completed", result: { text: answer, turns: 1 } });
       expect(ran.finish.result.usage).toMatchObject({ inputTokens: 100, outputTokens: 7 });
-      const told = ran.requests[0]?.messages.filter(({ role }) => role !== "system").map((message) => message.text);
+      const told = ran.requests[0]?.messages.filter(isConversation).map((message) => message.text);
       return { session: ran.finish.result.session, told };
     };
 
     const first = await say("My name is Ada.", "Hello, Ada.");
     const second = await say("What is my name?", "Ada.", { session: first.session });
-    expect(second.session).toEqual(first.session);
+    expect(second.session?.id).toBe(first.session?.id);
     expect(second.told).toEqual(["My name is Ada.", "Hello, Ada.", "What is my name?"]);
 
-    const branch = await say("Forget it.", "Done.", { session: first.session?.id, fork: true });
+    const branch = await say("Forget it.", "Done.", { session: second.session, fork: true });
     expect(branch.session?.id).not.toBe(first.session?.id);
     expect(branch.told).toEqual([...(second.told ?? []), "Ada.", "Forget it."]);
 
-    const original = await say("And now?", "Still Ada.", { session: first.session });
+    const original = await say("And now?", "Still Ada.", { session: second.session });
     expect(original.told).not.toContain("Forget it.");
   });
 
@@ -43,7 +43,8 @@ describe.concurrent.each(agents)("a session of $id", (agent) => {
     expect(requests).toEqual([]);
   });
 
-  test("of another directory is not found by its id alone", async () => {
+  // Codex goes on in the directory where it is called.
+  test.skipIf(agent.id === "codex")("of another directory is not found by its id alone", async () => {
     const first = await runLibrary(agent, { turns: [text("Hello.")] });
     const session = first.finish.result.session?.id;
     const { finish, requests } = await runLibrary(agent, {
@@ -67,6 +68,11 @@ describe.concurrent.each(agents)("a session of $id", (agent) => {
     expect(requests).toEqual([]);
   });
 });
+
+/** Codex says first where it is. */
+function isConversation({ role, text }: ModelMessage): boolean {
+  return role !== "system" && !text.startsWith("<environment_context>");
+}
 
 function unknownId(agent: string): string {
   return agent === "opencode" ? "ses_0123456789abcdefABCDEFGHIJ" : "01a202f1-e237-7788-b06c-f89de71fc60c";

@@ -4,7 +4,7 @@ import { afterAll, afterEach, expect, test, vi } from "vitest";
 import { removeFolders } from "../fixtures/processes/hosts.ts";
 import { startMockModel, text, type MockModel } from "../../src/testing/index.ts";
 import { survivors } from "../support/no-leftovers.ts";
-import { agents, mockModel } from "./support/agents.ts";
+import { agents } from "./support/agents.ts";
 import { endHost, expectGone, makeGround, placeOn, startHost, type Host } from "./support/process-host.ts";
 import { findAlive } from "./support/process-scan.ts";
 import { watchListeners } from "./support/process-sockets.ts";
@@ -37,7 +37,7 @@ test.each(agents)("no process of a run of $id listens on an address, nor does it
   const ground = makeGround("this user");
   const place = placeOn(ground);
   const env = agent.configure(place, { baseUrl: model.baseUrl });
-  const options = { provider: agent.id, model: mockModel, cwd: place.cwd, permissions: "unrestricted" } as const;
+  const options = { provider: agent.id, model: agent.model, cwd: place.cwd, permissions: "unrestricted" } as const;
 
   const host = startHost(ground, place, [{ prompt: "Go.", options }], env);
   opened.push({ host, model });

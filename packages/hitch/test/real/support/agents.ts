@@ -14,10 +14,12 @@ export interface Endpoint {
 }
 
 export interface RealAgent {
-  readonly id: "opencode" | "pi";
+  readonly id: "opencode" | "pi" | "codex";
+  /** The model's id. */
+  readonly model: string;
   /**
-   * Writes the agent's own configuration: for OpenCode the project's `opencode.json` in `cwd`, for pi the files of its
-   * directory under `home`. `more` is merged into it (pi: into `settings.json`). Gives the variables that it takes.
+   * Writes the agent's own configuration: for OpenCode the project's `opencode.json` in `cwd`, for pi and Codex the files of
+   * their directory under `home`. `more` is merged into it (pi: into `settings.json`). Gives the variables that it takes.
    */
   configure(place: Place, endpoint: Endpoint, more?: Record<string, unknown>): Record<string, string>;
   /** The model's calls of the agent's tools, in the agent's words. */
@@ -34,11 +36,12 @@ export interface Place {
   readonly home: string;
 }
 
-/** The model's id in all configurations. One million tokens cost 1 $ in, 2 $ out. */
-export const mockModel = "mock/mock-model";
+/** Of the agents that know prices: one million tokens cost 1 $ in, 2 $ out. */
+const mockModel = "mock/mock-model";
 
 const opencode: RealAgent = {
   id: "opencode",
+  model: mockModel,
   configure({ cwd }, endpoint, more = {}) {
     const model = {
       name: "Mock model",
@@ -61,6 +64,7 @@ const opencode: RealAgent = {
 
 const pi: RealAgent = {
   id: "pi",
+  model: mockModel,
   configure({ home }, endpoint, more = {}) {
     const directory = join(home, "pi");
     mkdirSync(directory, { recursive: true });
@@ -89,9 +93,39 @@ const pi: RealAgent = {
   },
 };
 
-/** For tables: every test of the contract holds for both. */
-export const agents: readonly RealAgent[] = [opencode, pi];
-export const agentById = { opencode, pi } as const;
+const codex: RealAgent = {
+  id: "codex",
+  // One that Codex knows: others are not offered its tool for patches.
+  model: "gpt-5.5",
+  configure({ home }, endpoint, more = {}) {
+    const directory = join(home, "codex");
+    mkdirSync(directory, { recursive: true });
+    // Its own retries, 30 calls in the worst case, would take 25 s.
+    const retries = { request_max_retries: 1, stream_max_retries: 1 };
+    const key = { experimental_bearer_token: "a-key-for-the-mock" };
+    const mock = { name: "Mock", base_url: endpoint.baseUrl, wire_api: "responses", ...key, ...retries };
+    const settings = {
+      model_provider: "mock",
+      model_context_window: endpoint.contextTokens ?? 200_000,
+      ...more,
+      ...Object.fromEntries(Object.entries(mock).map(([name, value]) => [`model_providers.mock.${name}`, value])),
+    };
+    const lines = Object.entries(settings).map(([name, value]) => `${name} = ${JSON.stringify(value)}\n`);
+    writeFileSync(join(directory, "config.toml"), lines.join(""));
+    return { CODEX_HOME: directory };
+  },
+  calls: {
+    // Half a minute is the longest for which Codex waits for a command before it asks the model what to do.
+    shell: (cmd, more) => toolCall("exec_command", { cmd, yield_time_ms: 30_000 }, more),
+    write: (path, content) =>
+      toolCall("apply_patch", `*** Begin Patch\n*** Add File: ${path}\n+${content}\n*** End Patch\n`),
+    read: (path) => toolCall("exec_command", { cmd: `cat '${path}'` }),
+  },
+};
+
+/** For tables: every test of the contract holds for all. */
+export const agents: readonly RealAgent[] = [opencode, pi, codex];
+export const agentById = { opencode, pi, codex } as const;
 
 function writeJson(path: string, value: unknown): void {
   writeFileSync(path, JSON.stringify(value, undefined, 2));

@@ -7,7 +7,7 @@ import { newToken } from "../../fixtures/processes/survivors.ts";
 import type { HarnessOptions } from "../../../src/run/options.ts";
 import { startMockModel, text, type MockModel, type Turn } from "../../../src/testing/index.ts";
 import { answer, script } from "../../support/scripted-agent.ts";
-import { mockModel, type RealAgent } from "./agents.ts";
+import type { RealAgent } from "./agents.ts";
 import { endHost, expectGone, makeGround, placeOn, startHost, type Ground, type Host } from "./process-host.ts";
 import { giveTo, installationFor } from "./process-user.ts";
 import { waitToStart } from "./start-gate.ts";
@@ -42,7 +42,7 @@ export function testProcessLife(agent: RealAgent, { isSlow = false } = {}): void
       const place = placeOn(ground);
       const env = agent.configure(place, { baseUrl: model.baseUrl });
       for (const directory of [place.cwd, place.home]) giveTo(user, directory);
-      const run = { provider: agent.id, model: mockModel, cwd: place.cwd, permissions: "unrestricted" } as const;
+      const run = { provider: agent.id, model: agent.model, cwd: place.cwd, permissions: "unrestricted" } as const;
       const started = await waitToStart(model);
       const host = startHost(ground, place, [{ prompt: "Go.", options: { ...run, ...options } }], env, token);
       opened.push({ host, model });

@@ -14,7 +14,7 @@ import type { HitchEvent } from "../../../src/vocabulary/events.ts";
 import { agentExecutable } from "../../support/agents.ts";
 import { assertEvent } from "../../support/event-schema.ts";
 import { waitToStart } from "./start-gate.ts";
-import { mockModel, type Endpoint, type Place, type RealAgent } from "./agents.ts";
+import type { Endpoint, Place, RealAgent } from "./agents.ts";
 
 export type FinishEvent = Extract<HitchEvent, { type: "run-finish" }>;
 
@@ -51,7 +51,7 @@ const longestMs = 200_000;
 const root = realpathSync(mkdtempSync(join(tmpdir(), "real-")));
 afterAll(() => rmSync(root, { recursive: true, force: true, maxRetries: 3 }));
 
-/** Both agents' runtimes keep caches in the temp directory. They get one of their own, so that ours stays clean. */
+/** The agents' runtimes keep caches in the temp directory. They get one of their own, so that ours stays clean. */
 export const agentsTemp = join(root, "tmp");
 mkdirSync(agentsTemp);
 
@@ -69,7 +69,7 @@ export const runLibrary: Door = (agent, plan) =>
     const events: HitchEvent[] = [];
     const run = harness(plan.prompt ?? "Do it.", {
       provider: agent.id,
-      model: mockModel,
+      model: agent.model,
       executable: agentExecutable(agent.id),
       cwd: place.cwd,
       permissions: "unrestricted",
@@ -84,7 +84,7 @@ export const runLibrary: Door = (agent, plan) =>
 const runCommandLine: Door = (agent, plan) =>
   onModel(agent, plan, async (place, env) => {
     const flags = [
-      ...["--json", "--provider", agent.id, "--model", mockModel, "--executable", agentExecutable(agent.id)],
+      ...["--json", "--provider", agent.id, "--model", agent.model, "--executable", agentExecutable(agent.id)],
       ...["--cwd", place.cwd, "--permissions", "unrestricted"],
       ...["--timeout", `${plan.totalMs ?? longestMs}ms`, "--env", `TMPDIR=${agentsTemp}`],
     ];

@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import { expect, test, vi } from "vitest";
 import type { ProviderReport } from "../../../src/run/doctor/provider.ts";
 import { startMockModel, text } from "../../../src/testing/index.ts";
-import { agents, mockModel } from "../support/agents.ts";
+import { agentById, agents } from "../support/agents.ts";
 import { freshPlace } from "../support/run-agent.ts";
 import { waitToStart } from "../support/start-gate.ts";
 
@@ -18,7 +18,7 @@ const commandLine = fileURLToPath(new URL("../../../bin/hitch.js", import.meta.u
 
 test("versions, a login that is there, and an answer of each agent's model", async () => {
   const place = freshPlace();
-  await using model = await startMockModel({ script: [text("OK"), text("OK")] });
+  await using model = await startMockModel({ script: agents.map(() => text("OK")) });
   const configured = agents.map((agent) => agent.configure(place, { baseUrl: model.baseUrl }));
   const temp = join(place.home, "tmp");
   mkdirSync(temp);
@@ -29,7 +29,15 @@ test("versions, a login that is there, and an answer of each agent's model", asy
   } as NodeJS.ProcessEnv;
 
   const started = await waitToStart(model);
-  const flags = ["-p", "opencode", "-p", "pi", "-C", place.cwd, "-m", mockModel, "--probe", "--json"];
+  const flags = [
+    ...agents.flatMap(({ id }) => ["-p", id]),
+    "-C",
+    place.cwd,
+    "-m",
+    agentById.pi.model,
+    "--probe",
+    "--json",
+  ];
   const child = spawn(process.execPath, [commandLine, "doctor", ...flags], { env });
   const [report, stderr] = await Promise.all([
     json(child.stdout) as Promise<{ usable: string[]; providers: ProviderReport[] }>,
@@ -38,13 +46,15 @@ test("versions, a login that is there, and an answer of each agent's model", asy
   ]).finally(started);
 
   expect({ stderr, code: child.exitCode }).toEqual({ stderr: "", code: 0 });
-  expect(report.usable).toEqual(["opencode", "pi"]);
-  for (const { version, testedVersion, probe } of report.providers) {
+  expect(report.usable).toEqual(["opencode", "pi", "codex"]);
+  for (const { provider, version, testedVersion, probe } of report.providers) {
     expect(version).toBe(testedVersion);
-    expect(probe).toMatchObject({ text: "OK", cost: { source: "reported" } });
+    expect(probe).toMatchObject({ text: "OK", cost: { source: provider === "codex" ? "unknown" : "reported" } });
   }
-  // pi's login is the file of models that was written; OpenCode's is in the project, where nobody looks.
-  expect(report.providers.map(({ login }) => login)).toEqual(["no", "yes"]);
-  expect(model.requests).toHaveLength(2);
+  // The program in its package, not the script that would start it.
+  expect(report.providers[2]?.executable).toMatch(/\/@openai\/codex-[^/]+\/vendor\/.*\/bin\/codex$/);
+  // pi's login is the file of models that was written; the others' keys are in their configurations, where nobody looks.
+  expect(report.providers.map(({ login }) => login)).toEqual(["no", "yes", "no"]);
+  expect(model.requests).toHaveLength(agents.length);
   expect(readdirSync(temp).filter((name) => name.startsWith("hitch-"))).toEqual([]);
 });

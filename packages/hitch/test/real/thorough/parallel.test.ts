@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeEach, expect, test, vi } from "vitest";
 import { removeFolders } from "../../fixtures/processes/hosts.ts";
 import { startMockModel, text, type MockModel } from "../../../src/testing/index.ts";
 import { agentExecutable } from "../../support/agents.ts";
-import { agentById, mockModel } from "../support/agents.ts";
+import { agentById } from "../support/agents.ts";
 import {
   endHost,
   expectGone,
@@ -42,7 +42,7 @@ async function runInHosts(ground: Ground, runsPerHost: readonly number[]): Promi
   const place = placeOn(ground);
   const env = agentById.opencode.configure(place, { baseUrl: model.baseUrl });
   const { executable, starts } = logStarts(place.home);
-  const options = { provider: "opencode", model: mockModel, cwd: place.cwd, executable };
+  const options = { provider: "opencode", model: agentById.opencode.model, cwd: place.cwd, executable };
   const started = runsPerHost.map((count, host) => {
     const runs = Array.from({ length: count }, (_, run) => ({ prompt: `${host}/${run}`, options }));
     return startHost(ground, place, runs, env);

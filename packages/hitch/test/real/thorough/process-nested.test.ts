@@ -4,7 +4,7 @@ import { removeFolders } from "../../fixtures/processes/hosts.ts";
 import { newToken } from "../../fixtures/processes/survivors.ts";
 import { startMockModel, text, type MockModel, type RecordedRequest, type Turn } from "../../../src/testing/index.ts";
 import { describeProcess } from "../../support/proc.ts";
-import { agentById, mockModel, type RealAgent } from "../support/agents.ts";
+import { agentById, type RealAgent } from "../support/agents.ts";
 import {
   endHost,
   expectGone,
@@ -46,7 +46,7 @@ describe.each([
     const place = placeOn(ground);
     const configure = (agent: RealAgent) => agent.configure(place, { baseUrl: model.baseUrl });
     const env = { ...configure(outer), ...configure(inner) };
-    const options = { model: mockModel, cwd: place.cwd, permissions: "unrestricted" } as const;
+    const options = { model: agentById.pi.model, cwd: place.cwd, permissions: "unrestricted" } as const;
     const innerRuns = JSON.stringify([{ prompt: "Inner.", options: { ...options, provider: inner.id } }]);
     const run = { prompt: "Outer.", options: { ...options, provider: outer.id, env: { INNER_RUNS: innerRuns } } };
     const host = startHost(ground, place, [run], env, token);

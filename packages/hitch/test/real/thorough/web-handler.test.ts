@@ -10,7 +10,7 @@ import { fault, startMockModel, text, type MockModel } from "../../../src/testin
 import type { HitchEvent } from "../../../src/vocabulary/events.ts";
 import { assertEvent } from "../../support/event-schema.ts";
 import { describeProcess } from "../../support/proc.ts";
-import { agentById, mockModel } from "../support/agents.ts";
+import { agentById } from "../support/agents.ts";
 import { makeGround, placeOn } from "../support/process-host.ts";
 import { findAlive, findAliveAfter, killAlive, type Trace } from "../support/process-scan.ts";
 import { watchListeners } from "../support/process-sockets.ts";
@@ -135,7 +135,7 @@ async function readUrl(child: ChildProcess, workers: number): Promise<string> {
 
 /** Resolves when the first event is there: the run has started. */
 async function ask({ url }: Server, prompt: string, provider: string, signal?: AbortSignal): Promise<Response> {
-  const body = JSON.stringify({ prompt, provider, model: mockModel });
+  const body = JSON.stringify({ prompt, provider, model: agentById.pi.model });
   return fetch(url, { method: "POST", body, ...(signal && { signal }) });
 }
 

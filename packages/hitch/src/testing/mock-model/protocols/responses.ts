@@ -109,7 +109,12 @@ const emptied = {
   custom_tool_call: { input: "" },
 } as const;
 
-const part = { reasoning: { summary_index: 0 }, message: { content_index: 0 }, function_call: {}, custom_tool_call: {} };
+const part = {
+  reasoning: { summary_index: 0 },
+  message: { content_index: 0 },
+  function_call: {},
+  custom_tool_call: {},
+};
 
 function deltaOf(item: Item): readonly [kind: string, text: string] {
   switch (item.type) {
