@@ -1,8 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Provider } from "../src/provider.ts";
+import { codex } from "../src/providers/codex.ts";
 import { opencode } from "../src/providers/opencode.ts";
 import { pi } from "../src/providers/pi.ts";
+import { codexCases } from "./providers/codex.cases.ts";
 import { opencodeCases } from "./providers/opencode.cases.ts";
 import { piCases } from "./providers/pi.cases.ts";
 import { judge, listTranscripts, readTranscript, type Expectation, type Transcript } from "./support/transcripts.ts";
@@ -10,6 +12,7 @@ import { judge, listTranscripts, readTranscript, type Expectation, type Transcri
 const agents: readonly { provider: Provider; cases: Readonly<Record<string, Expectation>> }[] = [
   { provider: opencode, cases: opencodeCases },
   { provider: pi, cases: piCases },
+  { provider: codex, cases: codexCases },
 ];
 
 describe.each(agents)("recorded runs of $provider.id", ({ provider, cases }) => {

@@ -13,9 +13,11 @@
  * - A message or an image's name is no problem on stdin, but a comma in an image's path separates two images.
  * - A file of instructions is trimmed; a setting with the same is not.
  * - An effort that the model does not have is sent as it is.
+ * - A command that fails in the sandbox is told to the model alone. What Codex itself refuses is in the log.
  * - That it has compacted a conversation is told nowhere.
  * - A session goes on in the directory where it is called, whatever the one before was.
  * - A command that takes more than 10 s goes on behind the model's back; at the end of the turn it is killed.
+ * - A sandboxed command that is killed leaves empty directories in the project: `.git`, `.codex`, `.agents`, `.aws`.
  * - Commands run in a login shell, and reach the network only if the sandbox is told so.
  */
 import { defineProvider, type Command, type RunRequest, type SchemaDialect } from "../provider.ts";

@@ -50,6 +50,7 @@ describe.concurrent.each(agents)("$id, called from inside another agent", (agent
     expect(readFileSync(join(cwd, "where.txt"), "utf8")).toBe(`${cwd}\n`);
     // Codex writes by patches, which consist of whole lines.
     expect(readFileSync(join(cwd, "note.txt"), "utf8").trimEnd()).toBe("Noted.");
+    // Without Git only what the agent's own tools wrote is known.
     const files = [{ path: join(cwd, "note.txt"), change: "create" }];
     expect(finish.result.changes).toMatchObject({ source: "unknown", files });
     expect(readFileSync(join(cwd, "env.txt"), "utf8")).not.toMatch(/CLAUDECODE|OPENCODE_SERVER_/);

@@ -12,7 +12,7 @@ import { freshPlace, runLibrary, type Ran } from "./support/run-agent.ts";
 
 vi.setConfig({ maxConcurrency: 4, testTimeout: 300_000 });
 
-const { opencode, pi } = agentById;
+const { opencode, pi, codex } = agentById;
 const token = "a-token-for-the-echo ";
 const echo: McpServer = {
   command: process.execPath,
@@ -93,6 +93,64 @@ describe.concurrent("OpenCode", () => {
       expect.stringContaining("the MCP server locked could not be started or reached"),
       expect.stringContaining("the MCP server missing could not be started or reached"),
     ]);
+  });
+});
+
+describe.concurrent("Codex", () => {
+  test("read-only: uses the tools that the run brings along, and no others", async () => {
+    const place = freshPlace();
+    const ran = await runLibrary(codex, {
+      place,
+      // The user has a server of their own, and another one under our name.
+      configuration: {
+        "mcp_servers.theirs.command": echo.command,
+        "mcp_servers.theirs.args": echo.args,
+        "mcp_servers.ours.command": "false",
+        "mcp_servers.ours.enabled": false,
+      },
+      turns: [
+        toolCall("mcp__ours.echo", { text: "one" }),
+        toolCall("mcp__theirs.echo", { text: "two" }),
+        codex.calls.shell("touch made"),
+        text("Done."),
+      ],
+      options: { permissions: "read-only", mcpServers: { ours: echo } },
+    });
+    expect(ran.finish).toMatchObject({ status: "completed", result: { text: "Done.", warnings: [] } });
+    expect(toolsOf(ran)).toEqual([
+      { toolName: "ours_echo", kind: "other", isError: false },
+      // The command that then failed in the sandbox Codex tells nobody but its model.
+      { toolName: "theirs_echo", kind: "other", isError: true },
+    ]);
+    expect(ran.requests[1]?.messages.at(-1)?.text).toContain(`${token}one`);
+    expect(readdirSync(place.cwd)).toEqual([]);
+  });
+
+  test("workspace: reaches a server over http, with its headers", async () => {
+    await using server = await startRemoteEcho("http", "Bearer let-me-in");
+    const ran = await runLibrary(codex, {
+      turns: [toolCall("mcp__remote.echo", { text: "one" }), text("Done.")],
+      options: {
+        permissions: "workspace",
+        mcpServers: { remote: { type: "http", url: server.url, headers: { Authorization: "Bearer let-me-in" } } },
+      },
+    });
+    expect(ran.finish).toMatchObject({ status: "completed", result: { warnings: [] } });
+    expect(toolsOf(ran)).toEqual([{ toolName: "remote_echo", kind: "other", isError: false }]);
+    expect(ran.requests[1]?.messages.at(-1)?.text).toContain("http: one");
+  });
+
+  test("says which servers could not be started, and goes on; it cannot speak to those over sse", async () => {
+    const servers = { missing: { command: "/nowhere/at/all" }, failing: { command: "false", env: { TOKEN: token } } };
+    const ran = await runLibrary(codex, { turns: [text("Done.")], options: { mcpServers: servers } });
+    expect(ran.finish).toMatchObject({ status: "completed", result: { text: "Done." } });
+    expect([...(ran.finish.result.warnings ?? [])].sort()).toEqual([
+      expect.stringContaining("the MCP server failing could not be started or reached"),
+      expect.stringContaining("the MCP server missing could not be started or reached"),
+    ]);
+    const sse = { remote: { type: "sse", url: "http://127.0.0.1:9" } } as const;
+    const refused = await runLibrary(codex, { turns: [text("Hm.")], options: { mcpServers: sse } });
+    expect(refused.finish.error).toMatchObject({ code: "unsupported-option", option: "mcpServers.remote" });
   });
 });
 

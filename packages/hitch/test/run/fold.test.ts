@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Evidence } from "../../src/provider.ts";
-import { addCosts, createFold, type Folded } from "../../src/run/fold.ts";
+import { addCosts, createFold, isShareUnknown, type Folded } from "../../src/run/fold.ts";
 import type { AgentEvent } from "../../src/vocabulary/events.ts";
 import type { Session } from "../../src/vocabulary/result.ts";
 
@@ -88,6 +88,18 @@ test("totals of the session count only what this run added, and travel on in the
   const folded = fold([{ type: "session", session: { provider: "p", id: "1", cwd: "/" } }], totals, earlier);
   expect(folded).toMatchObject({ usage: { inputTokens: 39 }, cost: { usd: 5, source: "reported" } });
   expect(folded.session?.totals).toEqual({ usage: { inputTokens: 99 }, usd: 9 });
+});
+
+test("totals of a session whose earlier ones nobody knows say nothing of this run", () => {
+  const earlier: Session = { provider: "p", id: "1", cwd: "/" };
+  const totals = { type: "totals", scope: "session", usage: { inputTokens: 99 }, usd: 9 } as const;
+  const folded = fold([{ type: "session", session: earlier }], totals, earlier);
+  expect(folded).toMatchObject({ usage: {}, cost: { source: "unknown" } });
+  expect(folded.usage).toEqual({});
+  expect(folded.session?.totals).toEqual({ usage: { inputTokens: 99 }, usd: 9 });
+  expect(isShareUnknown(totals, earlier)).toBe(true);
+  expect(isShareUnknown(totals, undefined)).toBe(false);
+  expect(isShareUnknown(totals, { ...earlier, totals: { usage: {}, usd: 0 } })).toBe(false);
 });
 
 test("an estimate makes the sum an estimate", () => {

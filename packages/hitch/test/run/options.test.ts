@@ -8,6 +8,9 @@ import { start, temporaryDirectory } from "../support/start.ts";
 
 const prompt = script({ shell: "touch started" }, ...answer("Hello."));
 
+/** Ten characters, however many bytes. */
+const terse = { ...scripted, capabilities: { ...scripted.capabilities, maxPromptCharacters: 10 } };
+
 /** How a call is refused. Proves from outside that nothing was started. */
 async function refusal(text: unknown, options: Record<string, unknown>): Promise<HarnessError> {
   const cwd = temporaryDirectory();
@@ -27,6 +30,12 @@ describe("a wrong call is refused before anything starts: its code, option, reas
     ["a prompt with half a character", "a\ud800b", {}, { option: "prompt", reason: "not-utf8" }],
     ["a prompt with a NUL", "a\0b", {}, { option: "prompt", reason: "nul-byte" }],
     ["a prompt that is too large", "x".repeat(2 ** 26 + 1), {}, { option: "prompt", reason: "too-large" }],
+    [
+      "a prompt of too many characters",
+      "😀".repeat(11),
+      { provider: terse },
+      { option: "prompt", reason: "too-large" },
+    ],
     ["an unknown option", prompt, { modle: "m" }, { option: "modle", reason: "unknown" }],
     ["an unknown provider", prompt, { provider: "nobody" }, { option: "provider", reason: "unknown-value" }],
     ["an unknown permission level", prompt, { permissions: "all" }, { option: "permissions", reason: "unknown-value" }],

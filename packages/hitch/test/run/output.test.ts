@@ -161,6 +161,16 @@ describe("a value by the agent's own way", () => {
     expect(told()[0]?.args.at(-1)).not.toContain("maximum");
   });
 
+  test("is wrong only once where the last message is the value", async () => {
+    const wrong = [{ line: { output: { age: 1000 } } }, ...answer('{ "age": 1000 }')];
+    const right = [{ line: { output: { age: 42 } } }, ...answer('{ "age": 42 }')];
+    const { run: started } = run([wrong, wrong, right], { provider: native, retries: { output: 2 } });
+    const result = await started;
+    expect(result.output).toEqual({ age: 42 });
+    expect(result.attempts.map(({ output }) => output?.issues.length)).toEqual([1, 1, 0]);
+    expect(result.attempts.map(({ output }) => output?.via)).toEqual([undefined, undefined, "native"]);
+  });
+
   test("is left for the next way where the dialect cannot say it", async () => {
     const { run: started, told } = run([answer('{"a": 1}')], {
       provider: native,

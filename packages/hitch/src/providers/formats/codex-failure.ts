@@ -16,8 +16,9 @@ export interface HttpAnswer {
 
 /** Reads a failure's sentence; `answer` fills in what it does not say. */
 export function readFailure(message: string, answer: HttpAnswer | undefined): Failure {
-  const code = sentences.find(([sentence]) => sentence.test(message))?.[1];
-  if (code !== undefined) return { message, code, ...waitOf(answer) };
+  const words = stringAt(parseObject(message), "detail") ?? message;
+  const code = sentences.find(([sentence]) => sentence.test(words))?.[1];
+  if (code !== undefined) return { message: words, code, ...waitOf(answer) };
   const incomplete = /Incomplete response returned, reason: (\w+)/.exec(message)?.[1];
   if (incomplete !== undefined) return { message, name: incomplete };
   const body = parseObject(message);
@@ -26,7 +27,7 @@ export function readFailure(message: string, answer: HttpAnswer | undefined): Fa
   const told = /unexpected status (\d{3})|last status: (\d{3})/.exec(message);
   const status = Number(told?.[1] ?? told?.[2] ?? (body === undefined ? undefined : 400)) || answer?.status;
   return {
-    message: stringAt(error, "message") ?? stringAt(body, "detail") ?? message,
+    message: stringAt(error, "message") ?? words,
     ...(status !== undefined && { status }),
     ...(name !== undefined && { name }),
     ...waitOf(answer),
@@ -43,6 +44,8 @@ const sentences: readonly (readonly [RegExp, ErrorCode])[] = [
   [/^rate limit exceeded: /, "rate-limited"],
   [/^Codex ran out of room in the model's context window\./, "context-overflow"],
   [/^We’re currently experiencing high demand/, "overloaded"],
+  [/^The (requested )?model ['`][^'`]*['`] does not exist/, "model-not-found"],
+  [/^The '[^']*' model is not supported when using Codex with /, "model-not-found"],
   [/^Missing environment variable: /, "authentication"],
   [/^Connection failed: /, "network"],
   [/^stream disconnected before completion: (Transport error|error sending request|idle timeout)/, "network"],
@@ -62,7 +65,7 @@ export function readHttpAnswer(line: string): HttpAnswer | undefined {
 
 /** Reads a line of stderr that says why Codex does not start. */
 export function readStartFailure(line: string): Evidence | undefined {
-  const message = /^(?:error|Error): (.*)$/.exec(line)?.[1];
+  const message = /^(?:error: |Error: |(?=Error loading ))(.*)$/.exec(line)?.[1];
   if (message === undefined) return undefined;
   const code = startFailures.find(([sentence]) => sentence.test(message))?.[1] ?? "agent-error";
   return { type: "failure", message, code };

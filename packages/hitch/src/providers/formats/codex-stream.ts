@@ -109,6 +109,8 @@ export function decodeCodex(request: RunRequest): Decoder {
       if (refusal !== undefined) return { events: [refusal] };
       const evidence = readStartFailure(text);
       if (evidence !== undefined) return { evidence: [evidence] };
+      const [, told] = /^warning: (.*)$/.exec(text) ?? [];
+      if (told !== undefined) return { events: warn(told) };
       const name = / WARN codex_mcp::rmcp_client: MCP server startup failed server_name="([^"]*)"/.exec(text)?.[1];
       if (name === undefined || !Object.hasOwn(request.mcpServers, name)) return {};
       return {

@@ -3,7 +3,7 @@ import { expect } from "vitest";
 import { z } from "zod";
 import { providers } from "../../../src/providers/index.ts";
 import type { OutputRung, Provider } from "../../../src/provider.ts";
-import { text, toolCall, type RecordedRequest, type Turn } from "../../../src/testing/index.ts";
+import { text, toolCall, type ModelMessage, type RecordedRequest, type Turn } from "../../../src/testing/index.ts";
 import type { RealAgent } from "./agents.ts";
 import { runLibrary, type Ran } from "./run-agent.ts";
 
@@ -14,17 +14,21 @@ const task = "How old is the oldest of them?";
 export function askedBy(agent: RealAgent, rung: OutputRung): Provider {
   const provider = providers.find(({ id }) => id === agent.id);
   if (provider === undefined) throw new Error(`There is no provider ${agent.id}`);
-  return { ...provider, capabilities: { ...provider.capabilities, output: { rungs: [rung] } } };
+  const { output } = provider.capabilities;
+  return { ...provider, capabilities: { ...provider.capabilities, output: { ...output, rungs: [rung] } } };
 }
 
 function run(agent: RealAgent, rung: OutputRung, turns: readonly Turn[]): Promise<Ran> {
   return runLibrary(agent, { prompt: task, turns, options: { provider: askedBy(agent, rung), schema } });
 }
 
-/** The name under which OpenCode offers our tool to the model. */
-const tool = "hitch_submit_output";
+/** The name under which an agent offers our tool to the model; the mock's for a tool in a namespace. */
+function toolOf(agent: RealAgent): string {
+  return agent.id === "codex" ? "mcp__hitch.submit_output" : "hitch_submit_output";
+}
 
 export async function correctsByTool(agent: RealAgent): Promise<void> {
+  const tool = toolOf(agent);
   const turns = [toolCall(tool, { age: 1000 }), toolCall(tool, { age: 42 }), text("Done.")];
   const { finish, requests } = await run(agent, "tool", turns);
   expect(finish).toMatchObject({ status: "completed", result: { output: { age: 42 }, text: "Done." } });
@@ -32,10 +36,25 @@ export async function correctsByTool(agent: RealAgent): Promise<void> {
     { via: "tool", followUp: false, issues: [expect.stringContaining("age: ")], raw: ['{"age":1000}', '{"age":42}'] },
   ]);
   expectOneConversation(requests);
-  expect(requests[0]?.tools).toContain(tool);
+  // Codex offers the tools of servers to models that look for them.
+  expect(requests[0]?.tools).toContain(agent.id === "codex" ? "tool_search" : tool);
   const answer = requests[1]?.messages.at(-1);
   expect(answer).toMatchObject({ role: "tool", text: expect.stringContaining("age: ") as string });
   expect(userTexts(requests[1])).toEqual([expect.stringContaining(task)]);
+}
+
+/** The agent's own way hands the schema to the model's side, and does not look at what comes back. */
+export async function correctsNatively(agent: RealAgent): Promise<void> {
+  const turns = [text('{"age": 1000}'), text('{"age": 42}')];
+  const { finish, requests } = await run(agent, "native", turns);
+  expect(finish).toMatchObject({ status: "completed", result: { output: { age: 42 } } });
+  expect(finish.result.attempts?.map(({ output }) => output)).toMatchObject([
+    { followUp: false, issues: [expect.stringContaining("age: ")], raw: ['{"age":1000}'] },
+    { via: "native", followUp: true, issues: [], raw: ['{"age":42}'] },
+  ]);
+  expectOneConversation(requests);
+  for (const { rawBody } of requests) expect(rawBody.toString()).toContain('"additionalProperties":false');
+  expect(requests[0]?.lastUserText).toBe(task);
 }
 
 export async function correctsByText(agent: RealAgent): Promise<void> {
@@ -55,8 +74,8 @@ export async function correctsByText(agent: RealAgent): Promise<void> {
 }
 
 /** Ends when the corrections are used up, however often the model would go on. */
-export async function givesUp(agent: RealAgent, rung: "tool" | "text"): Promise<void> {
-  const wrong = rung === "tool" ? toolCall(tool, { age: 1000 }) : text('{"age": 1000}');
+export async function givesUp(agent: RealAgent, rung: OutputRung): Promise<void> {
+  const wrong = rung === "tool" ? toolCall(toolOf(agent), { age: 1000 }) : text('{"age": 1000}');
   const { finish, requests } = await run(agent, rung, [wrong]);
   expect(finish).toMatchObject({ status: "failed", error: { code: "invalid-output" } });
   const raw = finish.result.attempts
@@ -74,5 +93,10 @@ function expectOneConversation(requests: readonly RecordedRequest[]): void {
 }
 
 function userTexts(request: RecordedRequest | undefined): string[] {
-  return (request?.messages ?? []).filter(({ role }) => role === "user").map((message) => message.text);
+  return (request?.messages ?? []).filter(isOfTheRun).map((message) => message.text);
+}
+
+/** Codex says first where it is. */
+function isOfTheRun({ role, text: said }: ModelMessage): boolean {
+  return role === "user" && !said.startsWith("<environment_context>");
 }

@@ -8,7 +8,7 @@ import { runLibrary } from "../support/run-agent.ts";
 
 vi.setConfig({ maxConcurrency: 4, testTimeout: 300_000 });
 
-const { opencode, pi } = agentById;
+const { opencode, pi, codex } = agentById;
 
 test.concurrent("OpenCode corrects its last message in the same session", () => correctsByText(opencode));
 test.concurrent("OpenCode that never gets it right by the tool ends", () => givesUp(opencode, "tool"));
@@ -16,6 +16,7 @@ test.concurrent("OpenCode that never gets it right by the tool ends", () => give
 describe.concurrent.each([
   { agent: opencode, rung: "tool" as const },
   { agent: pi, rung: "text" as const },
+  { agent: codex, rung: "tool" as const },
 ])("$agent.id, by $rung, corrects", ({ agent, rung }) => {
   test.each(debugSchemas)("$name", async (debugged) => {
     const { finish } = await runLibrary(agent, {
