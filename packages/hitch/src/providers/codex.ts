@@ -3,14 +3,14 @@
  *
  *     codex exec --json --skip-git-repo-check --sandbox=workspace-write … [resume ID] - < prompt
  *
- * Understood: `thread.started`, `turn.completed`, `turn.failed`, `error`, `item.started`, `item.updated` and `item.completed`
- * of agent_message, reasoning, command_execution, file_change, mcp_tool_call, web_search and error; the log on stderr.
+ * Understood: `thread.started`, `turn.completed`, `turn.failed`, `error`, `item.started` and `item.completed` of
+ * agent_message, reasoning, command_execution, file_change, mcp_tool_call, web_search and error; the log on stderr.
  *
  * What surprised us:
  * - Without the network it tries again for ever, whatever its numbers of retries are. A feature flag ends that.
- * - How often it tries and how long it waits for a stream is set per model provider alone, the user's, so that stays as it
- *   is: 6 tries of a call, with 300 s of silence each. Nothing limits the wait for the headers but our clocks.
- * - A message or an image's name is no problem on stdin, but a comma in an image's path separates two images.
+ * - How often it tries and how long it waits for a stream is set per model provider alone, the user's, so that stays as
+ *   it is: 6 tries of a call, with 300 s of silence each. Nothing limits the wait for the headers but our clocks.
+ * - A comma in an image's path separates two images.
  * - A file of instructions is trimmed; a setting with the same is not.
  * - An effort that the model does not have is sent as it is.
  * - A command that fails in the sandbox is told to the model alone. What Codex itself refuses is in the log.
@@ -117,7 +117,7 @@ function buildCommand(request: RunRequest): Command {
     stdin: request.prompt,
     env: {
       ...mcp.env,
-      // Codex does not tell the status of an answer, nor that a server does not start. Else the level is what it always is.
+      // Else Codex tells neither the status of an answer nor that a server does not start. The rest is as it always is.
       RUST_LOG: env["RUST_LOG"] ?? "error,codex_http_client::client=debug,codex_mcp=warn",
     },
     files: { ...instructions.files, ...mcp.files, ...schema },

@@ -27,7 +27,7 @@ export function sandboxSettings({ permissions, addDirs, env }: RunRequest): read
   ];
 }
 
-/** What the servers of a run take. No variable and no header is an argument: those can be seen by all users of a machine. */
+/** What the servers of a run take. No variable and no header is an argument, which all users of a machine can see. */
 export interface McpParts {
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;

@@ -1,6 +1,6 @@
 /**
- * How Codex 0.169.0 tells failures: in sentences of its own around the back end's words. Each form has a recorded case in
- * the tests. For 400 it prints the body and nothing else, for 404 and 500 not even the status, which its HTTP client logs.
+ * How Codex 0.169.0 tells failures: in sentences of its own around the back end's words. Each form has a recorded case
+ * in the tests. For 400 it prints the body and nothing else, for 404 and 500 no status: only its HTTP client logs that.
  */
 import type { Evidence, Failure } from "../../provider.ts";
 import type { ErrorCode } from "../../vocabulary/codes.ts";

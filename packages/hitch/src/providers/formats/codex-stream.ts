@@ -1,8 +1,8 @@
 /**
  * What `codex exec --json` prints (0.169.0).
  *
- * It tells of items, not of calls of its model, and counts tokens over the whole thread. So where one call of the model ends
- * and the next begins is read from the order: in an answer the tools come last.
+ * It tells of items, not of calls of its model, and counts tokens over the whole thread. So where one call of the model
+ * ends and the next begins is read from the order: in an answer the tools come last.
  */
 import type { Decoded, Decoder, Evidence, RunRequest } from "../../provider.ts";
 import type { AgentEvent } from "../../vocabulary/events.ts";
