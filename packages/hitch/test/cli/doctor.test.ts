@@ -145,6 +145,7 @@ describe("hitch providers", () => {
         mcpServers: ["stdio", "http", "sse"],
       },
       { provider: "pi", executable: join(user.directory, "bin", "pi"), enforcedBy: { workspace: "nothing" } },
+      { provider: "codex", executable: null, enforcedBy: { workspace: "os" }, mcpServers: ["stdio", "http"] },
     ]);
     expect(user.started()).toBeUndefined();
   });
