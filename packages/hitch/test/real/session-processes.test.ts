@@ -8,7 +8,7 @@ import { startMockModel, text, type MockModel } from "../../src/testing/index.ts
 import type { HitchEvent } from "../../src/vocabulary/events.ts";
 import { agentExecutable } from "../support/agents.ts";
 import { isThorough } from "../support/tier.ts";
-import { agentById, agents, type RealAgent } from "./support/agents.ts";
+import { agentById, agents, isConversation, type RealAgent } from "./support/agents.ts";
 import { agentsTemp, freshPlace } from "./support/run-agent.ts";
 import { waitToStart } from "./support/start-gate.ts";
 
@@ -43,7 +43,7 @@ describe.each(isThorough ? agents : [agentById.pi])("a session of $id", (agent) 
     const both = await Promise.all([run("One.", "--session", id), run("Two.", "--session", id)]);
     expect(both).toMatchObject(Array(2).fill({ status: "completed", result: { session: { id } } }));
     expect(both.map(({ result }) => result.text).sort()).toEqual(["A.", "B."]);
-    expect(both.flatMap(({ result }) => result.warnings ?? [])).toEqual([
+    expect(both.flatMap(({ result }) => result.warnings ?? []).filter(isAboutTurns)).toEqual([
       expect.stringContaining(`another run is using session ${id}`),
     ]);
     // Whoever came second knows what the first one said.
@@ -56,7 +56,12 @@ describe.each(isThorough ? agents : [agentById.pi])("a session of $id", (agent) 
   });
 });
 
+/** Codex cannot tell what a run used of a session that is given by its id alone, and says so. */
+function isAboutTurns(warning: string): boolean {
+  return !warning.startsWith("what this run used is unknown");
+}
+
 function told(model: MockModel, index: number): string[] {
   const messages = model.requests[index]?.messages ?? [];
-  return messages.filter(({ role }) => role !== "system").map((message) => message.text);
+  return messages.filter(isConversation).map((message) => message.text);
 }

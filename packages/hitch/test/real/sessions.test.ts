@@ -1,7 +1,7 @@
 /** A conversation goes on where it was, and nowhere else. */
 import { describe, expect, test, vi } from "vitest";
-import { text, type ModelMessage } from "../../src/testing/index.ts";
-import { agents } from "./support/agents.ts";
+import { text } from "../../src/testing/index.ts";
+import { agents, isConversation } from "./support/agents.ts";
 import { freshPlace, runLibrary } from "./support/run-agent.ts";
 
 vi.setConfig({ maxConcurrency: 4, testTimeout: 300_000 });
@@ -68,11 +68,6 @@ describe.concurrent.each(agents)("a session of $id", (agent) => {
     expect(requests).toEqual([]);
   });
 });
-
-/** Codex says first where it is. */
-function isConversation({ role, text }: ModelMessage): boolean {
-  return role !== "system" && !text.startsWith("<environment_context>");
-}
 
 function unknownId(agent: string): string {
   return agent === "opencode" ? "ses_0123456789abcdefABCDEFGHIJ" : "01a202f1-e237-7788-b06c-f89de71fc60c";

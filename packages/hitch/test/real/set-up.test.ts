@@ -1,6 +1,7 @@
 /** A wrong set-up is told in the words of who noticed it, and no model is asked. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { describe, expect, test, vi } from "vitest";
 import { text } from "../../src/testing/index.ts";
 import { agentById, type RealAgent } from "./support/agents.ts";
@@ -68,6 +69,16 @@ const cases: readonly Case[] = [
       starts: true,
     },
     ...{ error: { code: "agent-error" }, says: /^Configuration is invalid at .*opencode\.json\n↳ .*mcp/ },
+  },
+  {
+    ...{ name: "a configuration of the wrong shape", agent: "codex", starts: true },
+    plan: { configuration: { model_context_window: "many" } },
+    ...{ error: { code: "agent-error" }, says: /^Error loading config\.toml: invalid type: string/ },
+  },
+  {
+    ...{ name: "an image that is none", agent: "codex", starts: false },
+    plan: { options: { attachments: [fileURLToPath(import.meta.url)] } },
+    ...{ error: { code: "unsupported-option", option: "attachments", reason: "no-image" }, says: /no other files/ },
   },
 ];
 

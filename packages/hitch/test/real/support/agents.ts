@@ -1,7 +1,7 @@
 /** The real agents, pointed at a mock model the way a user points them at an endpoint of their own. */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { toolCall, type AnswerTurn } from "../../../src/testing/index.ts";
+import { toolCall, type AnswerTurn, type ModelMessage } from "../../../src/testing/index.ts";
 
 /** What the endpoint's entry in the agent's configuration says. */
 export interface Endpoint {
@@ -126,6 +126,11 @@ const codex: RealAgent = {
 /** For tables: every test of the contract holds for all. */
 export const agents: readonly RealAgent[] = [opencode, pi, codex];
 export const agentById = { opencode, pi, codex } as const;
+
+/** Whether the user or the model said it in the conversation. Codex tells the model first where it is, as its user. */
+export function isConversation({ role, text }: ModelMessage): boolean {
+  return role !== "system" && !text.startsWith("<environment_context>");
+}
 
 function writeJson(path: string, value: unknown): void {
   writeFileSync(path, JSON.stringify(value, undefined, 2));

@@ -3,8 +3,8 @@ import { expect } from "vitest";
 import { z } from "zod";
 import { providers } from "../../../src/providers/index.ts";
 import type { OutputRung, Provider } from "../../../src/provider.ts";
-import { text, toolCall, type ModelMessage, type RecordedRequest, type Turn } from "../../../src/testing/index.ts";
-import type { RealAgent } from "./agents.ts";
+import { text, toolCall, type RecordedRequest, type Turn } from "../../../src/testing/index.ts";
+import { isConversation, type RealAgent } from "./agents.ts";
 import { runLibrary, type Ran } from "./run-agent.ts";
 
 const schema = z.object({ age: z.int().max(100) });
@@ -93,10 +93,7 @@ function expectOneConversation(requests: readonly RecordedRequest[]): void {
 }
 
 function userTexts(request: RecordedRequest | undefined): string[] {
-  return (request?.messages ?? []).filter(isOfTheRun).map((message) => message.text);
-}
-
-/** Codex says first where it is. */
-function isOfTheRun({ role, text: said }: ModelMessage): boolean {
-  return role === "user" && !said.startsWith("<environment_context>");
+  return (request?.messages ?? [])
+    .filter((message) => message.role === "user" && isConversation(message))
+    .map((message) => message.text);
 }

@@ -119,7 +119,8 @@ export function testProcessLife(agent: RealAgent, { isSlow = false } = {}): void
         for (const { pid } of host.reapers) process.kill(pid, "SIGKILL");
         host.kill("SIGKILL");
         await host.exit;
-        expect(sizeOfTree(host)).toBeGreaterThanOrEqual(treeSize);
+        // Codex has some die with it.
+        expect(sizeOfTree(host)).toBeGreaterThanOrEqual(treeSize - 3);
         await sweep(ground);
         await expectGone(host, ground);
       },

@@ -16,7 +16,7 @@ test.concurrent("OpenCode that never gets it right by the tool ends", () => give
 describe.concurrent.each([
   { agent: opencode, rung: "tool" as const },
   { agent: pi, rung: "text" as const },
-  { agent: codex, rung: "tool" as const },
+  { agent: codex, rung: "native" as const },
 ])("$agent.id, by $rung, corrects", ({ agent, rung }) => {
   test.each(debugSchemas)("$name", async (debugged) => {
     const { finish } = await runLibrary(agent, {
@@ -28,6 +28,7 @@ describe.concurrent.each([
     expect(finish.result.output).toEqual(debugged.schema.parse(debugged.right));
     const outputs = finish.result.attempts?.map(({ output }) => output);
     expect(outputs?.flatMap((output) => output?.issues ?? [])).not.toEqual([]);
-    expect(outputs?.at(-1)?.via).toBe(rung);
+    // Strict mode, which is Codex's own way, has no records.
+    expect(outputs?.at(-1)?.via).toBe(rung === "native" && debugged.name.includes("record") ? "text" : rung);
   });
 });
