@@ -4,6 +4,7 @@
  * What surprised us:
  * - A setting of the command line is merged with the user's; a list replaces theirs.
  * - Where nobody can be asked, a tool of an MCP server is refused unless the server's tools are approved beforehand.
+ * - The model is called before all servers have started; it finds their tools when it looks for them.
  * - A server that does not start is a warning in the log, below its usual level; the run goes on without it.
  */
 import type { RunRequest } from "../../provider.ts";
