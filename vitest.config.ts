@@ -1,5 +1,5 @@
 import { defineConfig } from "vitest/config";
-import { isThorough } from "./packages/hitch/test/support/tier.ts";
+import { tier } from "./packages/hitch/test/support/tier.ts";
 import { describeTestRun } from "./packages/hitch/test/support/test-run.ts";
 
 const support = "./packages/hitch/test/support";
@@ -7,7 +7,7 @@ const support = "./packages/hitch/test/support";
 export default defineConfig({
   test: {
     include: ["packages/*/test/**/*.test.ts"],
-    exclude: isThorough ? [] : ["**/real/thorough/**"],
+    exclude: { quick: ["**/real/{thorough,all}/**"], thorough: ["**/real/all/**"], all: [] }[tier],
     env: describeTestRun(),
     globalSetup: [`${support}/global-setup.ts`],
     setupFiles: [`${support}/file-setup.ts`],

@@ -1,39 +1,44 @@
-// Installs the real agents into the cache that agents-path.js names. Complete or not there at all: the directory appears
-// by a rename, so a crash in between or a second installation at the same time does no harm.
+// Installs real agents into the cache that agents-path.js names. Complete or not there at all: a directory appears by a
+// rename, so a crash in between or a second installation at the same time does no harm.
 import { spawnSync } from "node:child_process";
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { agentsDirectory } from "./agents-path.js";
+import { agentDirectory } from "./agents-path.js";
 import { machineEnvironment, root, StepFailed } from "./repository.js";
 
-/** Installs what is missing; returns the directory and prints it. */
-export function installAgents() {
-  const directory = agentsDirectory();
-  if (!existsSync(directory)) {
-    console.error("Installing the agents for the tests …");
-    mkdirSync(dirname(directory), { recursive: true });
-    const scratch = mkdtempSync(`${directory}.`);
-    try {
-      installInto(scratch);
-      moveIntoPlace(scratch, directory);
-    } finally {
-      rmSync(scratch, { recursive: true, force: true });
-    }
+/**
+ * Installs those that are missing.
+ * @param {readonly string[]} names folders in agents/
+ */
+export function installAgents(names) {
+  for (const name of names) if (!existsSync(agentDirectory(name))) installAgent(name);
+}
+
+/** @param {string} name */
+function installAgent(name) {
+  const directory = agentDirectory(name);
+  console.error(`Installing ${name} for the tests …`);
+  mkdirSync(dirname(directory), { recursive: true });
+  const scratch = mkdtempSync(`${directory}.`);
+  try {
+    installInto(scratch, name);
+    moveIntoPlace(scratch, directory);
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
   }
-  console.error(`Agents: ${directory}`);
-  return directory;
 }
 
 /**
  * Without a lock file: those of the agents name the platform packages of one platform only. With the machine's Node: under
  * another one npm looks elsewhere for its global configuration, and with it for proxies, certificates and the registry.
  * @param {string} directory
+ * @param {string} name
  */
-function installInto(directory) {
-  copyFileSync(join(root, "agents", "package.json"), join(directory, "package.json"));
+function installInto(directory, name) {
+  copyFileSync(join(root, "agents", name, "package.json"), join(directory, "package.json"));
   const args = ["install", "--no-package-lock", "--no-audit", "--no-fund", "--loglevel=error"];
   const { status, error } = spawnSync("npm", args, { cwd: directory, stdio: "inherit", env: machineEnvironment() });
-  if (status !== 0) throw new StepFailed(`Installing the agents failed${error ? `: ${error.message}` : ""}`);
+  if (status !== 0) throw new StepFailed(`Installing ${name} failed${error ? `: ${error.message}` : ""}`);
 }
 
 /**

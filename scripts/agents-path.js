@@ -1,19 +1,25 @@
-// Where the real agents are: a cache outside the clone, one directory per version of agents/package.json.
+// Where the real agents are: a cache outside the clone, one directory per agent and version of its agents/NAME/package.json.
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import { root } from "./repository.js";
 
-/** The directory that belongs to this clone's agents/package.json, installed or not. */
-export function agentsDirectory() {
+/** The agents that have a folder in agents/. */
+export const agentNames = readdirSync(join(root, "agents")).sort();
+
+/**
+ * The directory that belongs to this clone's agents/NAME/package.json, installed or not.
+ * @param {string} name
+ */
+export function agentDirectory(name) {
   const cache = process.env.XDG_CACHE_HOME || join(homedir(), ".cache");
-  const manifest = readFileSync(join(root, "agents", "package.json"));
+  const manifest = readFileSync(join(root, "agents", name, "package.json"));
   const hash = createHash("sha256").update(manifest).digest("hex").slice(0, 16);
-  return join(cache, "hitch-agents", hash);
+  return join(cache, "hitch-agents", `${name}-${hash}`);
 }
 
-/** The directory with the agents' commands. `HITCH_AGENTS_BIN` says it to tests and examples. */
+/** The directories with the agents' commands, as in PATH. `HITCH_AGENTS_BIN` says it to tests and examples. */
 export function agentsBin() {
-  return join(agentsDirectory(), "node_modules", ".bin");
+  return agentNames.map((name) => join(agentDirectory(name), "node_modules", ".bin")).join(delimiter);
 }

@@ -1,20 +1,22 @@
-// `node scripts/setup.js [--build] [--agents]`: makes a fresh clone ready, and is quick when there is nothing to do.
+// `node scripts/setup.js [--build] [--agents]`: makes a fresh clone ready, and is quick when there is nothing to do. The agents
+// are all those that have a folder in agents/.
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { installAgents } from "./agents-install.js";
+import { agentNames } from "./agents-path.js";
 import { buildIfStale } from "./build.js";
 import { machineEnvironment, nodeBinary, root, runScript, StepFailed } from "./repository.js";
 
 /**
  * Installs the dependencies if they are missing or not those of the lock file, then does what is asked for.
- * @param {{ build?: boolean, agents?: boolean }} [needed]
+ * @param {{ build?: boolean, agents?: readonly string[] }} [needed]
  */
-export function setUp({ build = false, agents = false } = {}) {
+export function setUp({ build = false, agents = [] } = {}) {
   if (!isInstalled()) installDependencies();
   if (build) buildIfStale();
-  if (agents) installAgents();
+  installAgents(agents);
 }
 
 /**
@@ -63,5 +65,5 @@ function installDependencies() {
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
   const flags = new Set(process.argv.slice(2));
-  runScript(() => setUp({ build: flags.has("--build"), agents: flags.has("--agents") }));
+  runScript(() => setUp({ build: flags.has("--build"), agents: flags.has("--agents") ? agentNames : [] }));
 }

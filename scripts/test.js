@@ -1,20 +1,22 @@
-// `npm test [-- --thorough] [FILTER…]`: sets the clone up, runs the tests under the repository's Node, looks at what they left outside
-// their own directory, and ends with one line for people and machines: `N passed, N failed`. What takes OpenCode, which is
-// slow to start, many starts is left to `--thorough`, which is what CI runs.
+// `npm test [-- --thorough | --all] [FILTER…]`: sets the clone up, runs the tests under the repository's Node, looks at what
+// they left outside their own directory, and ends with one line for people and machines: `N passed, N failed`. `--thorough`
+// is what CI runs, with what takes OpenCode, which is slow to start, many starts; `--all` is every test on every agent.
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { agentNames } from "./agents-path.js";
 import { nodeBinary, root, StepFailed, toolchainEnvironment } from "./repository.js";
 import { setUp } from "./setup.js";
 import { describeChanges, snapshotSurroundings } from "./surroundings.js";
 
-const filters = process.argv.slice(2).filter((argument) => argument !== "--thorough");
-const isThorough = filters.length < process.argv.length - 2;
+const given = process.argv.slice(2);
+const filters = given.filter((argument) => !["--thorough", "--all"].includes(argument));
+const tier = given.includes("--all") ? "all" : given.includes("--thorough") ? "thorough" : "quick";
 
 const counts = { passed: 0, failed: 0, skipped: 0 };
 try {
-  setUp({ build: true, agents: true });
+  setUp({ build: true, agents: tier === "quick" ? ["opencode", "pi"] : agentNames });
   const before = snapshotSurroundings();
   Object.assign(counts, runTests());
   for (const change of describeChanges(before, snapshotSurroundings())) {
@@ -25,8 +27,8 @@ try {
   console.error(error instanceof StepFailed ? `\n✗ ${error.message}` : error);
   counts.failed += 1;
 }
-if (!isThorough)
-  console.log("Left to `npm test -- --thorough`: the real/thorough files, and outcomes that repeat others.");
+if (tier === "quick")
+  console.log("Left to `npm test -- --thorough`: the other agents, and what OpenCode takes long for.");
 process.exitCode = counts.failed > 0 ? 1 : 0;
 console.log(closingLine(counts));
 
@@ -36,8 +38,7 @@ function runTests() {
   const report = join(directory, "counts.json");
   try {
     const vitest = join(root, "node_modules", "vitest", "vitest.mjs");
-    const thorough = isThorough ? { HITCH_TEST_THOROUGH: "1" } : {};
-    const env = { ...toolchainEnvironment(), HITCH_TEST_COUNTS: report, ...thorough };
+    const env = { ...toolchainEnvironment(), HITCH_TEST_COUNTS: report, HITCH_TEST_TIER: tier };
     const { status } = spawnSync(nodeBinary, [vitest, "run", ...filters], {
       cwd: root,
       stdio: ["ignore", "inherit", "inherit"],

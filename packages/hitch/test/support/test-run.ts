@@ -10,7 +10,7 @@ import { commandDirectory } from "../../../../scripts/repository.js";
  *
  * - `HITCH_TEST_ROOT`: the directory of the run, under the machine's temp directory, short because paths of sockets are.
  * - `HITCH_TEST_RUN`: what a process of this run is recognised by, in its environment.
- * - `HITCH_AGENTS_BIN`: the directory of the real agents' commands.
+ * - `HITCH_AGENTS_BIN`: the directories of the real agents' commands, as in PATH.
  * - `PATH`: with the repository's Node first, which pi needs.
  */
 export function describeTestRun(): Record<string, string> {

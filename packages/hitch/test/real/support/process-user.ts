@@ -1,6 +1,6 @@
 /** What a user of the machine can read and run: Node, the package's sources with the tests' fixtures, and the agents. */
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { findUpwards } from "../../../src/effects/paths.ts";
@@ -22,7 +22,7 @@ export function installationFor(user: User): Installation {
   if (user !== "a normal user") {
     return { node: process.execPath, packageRoot, path: [agents, PATH].join(delimiter) };
   }
-  return (copied ??= copyInstallation(dirname(agents)));
+  return (copied ??= copyInstallation(agents.split(delimiter).map(dirname).filter(existsSync)));
 }
 
 /** Gives files to a normal user. */
@@ -30,9 +30,9 @@ export function giveTo(user: User, directory: string): void {
   if (user === "a normal user") execFileSync("chown", ["-R", "1500:1500", directory]);
 }
 
-function copyInstallation(agentModules: string): Installation {
+function copyInstallation(agentModules: readonly string[]): Installation {
   const folder = makeFolder("a normal user");
-  const [bin, copiedPackage, modules] = ["bin", "package", "node_modules"].map((name) => join(folder, name)) as [
+  const [bin, copiedPackage, agents] = ["bin", "package", "agents"].map((name) => join(folder, name)) as [
     string,
     string,
     string,
@@ -42,7 +42,12 @@ function copyInstallation(agentModules: string): Installation {
   }
   const node = join(bin, "node");
   copy(process.execPath, node);
-  copy(agentModules, modules);
+  const modules = agentModules.map((directory, index) => {
+    const target = join(agents, String(index), "node_modules");
+    mkdirSync(dirname(target), { recursive: true });
+    copy(directory, target);
+    return join(target, ".bin");
+  });
   for (const part of ["package.json", "src", "test/fixtures", "test/support"]) {
     copy(join(packageRoot, part), join(copiedPackage, part));
   }
@@ -51,7 +56,7 @@ function copyInstallation(agentModules: string): Installation {
     mkdirSync(dirname(target), { recursive: true });
     copy(directory, target);
   }
-  const path = [bin, join(modules, ".bin"), "/usr/local/bin", "/usr/bin", "/bin"].join(delimiter);
+  const path = [bin, ...modules, "/usr/local/bin", "/usr/bin", "/bin"].join(delimiter);
   return { node, packageRoot: copiedPackage, path };
 }
 
@@ -73,7 +78,7 @@ interface Manifest {
   readonly dependencies?: Readonly<Record<string, string>>;
 }
 
-/** By links, since it is half a gigabyte; another file system takes copies only. */
+/** By links, since it is gigabytes; another file system takes copies only. */
 function copy(from: string, to: string): void {
   const { status } = spawnSync("cp", ["-al", from, to], { stdio: "ignore" });
   if (status !== 0) execFileSync("cp", ["-a", from, to]);
