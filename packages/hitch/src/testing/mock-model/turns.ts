@@ -79,11 +79,12 @@ export interface ToolCall {
   readonly id?: string;
 }
 
-/** Tokens. `cacheRead` is a part of `input`, `reasoning` a part of `output`. */
+/** Tokens. `cacheRead` and `cacheWrite` (told only by Anthropic) are parts of `input`, `reasoning` is one of `output`. */
 export interface TokenCounts {
   readonly input: number;
   readonly output: number;
   readonly cacheRead?: number;
+  readonly cacheWrite?: number;
   readonly reasoning?: number;
 }
 

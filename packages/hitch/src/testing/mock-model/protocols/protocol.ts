@@ -18,7 +18,7 @@ export interface Protocol {
   writeError(status: number, error: ErrorDetails): unknown;
 }
 
-export type ProtocolId = "chat" | "responses";
+export type ProtocolId = "chat" | "responses" | "messages" | "generate-content";
 
 /** What every protocol's request says, in one vocabulary. */
 export interface ModelRequest {
