@@ -2,18 +2,32 @@
  * The contract of a provider: our adapter for one agent. A provider is data and pure functions; it starts nothing,
  * reads no file, has no clock and keeps no state. The spine does all that, the same for every provider.
  */
+import type { Capabilities } from "./vocabulary/capabilities.ts";
 import type { ErrorCode } from "./vocabulary/codes.ts";
 import type { AgentEvent } from "./vocabulary/events.ts";
 import type { JsonObject } from "./vocabulary/json.ts";
-import type { McpServers, McpTransport } from "./vocabulary/mcp.ts";
-import type { EnforcedBy, PermissionLevel, Session } from "./vocabulary/result.ts";
+import type { McpServers } from "./vocabulary/mcp.ts";
+import type { PermissionLevel, Session } from "./vocabulary/result.ts";
 import type { Usage } from "./vocabulary/usage.ts";
+
+export type {
+  Capabilities,
+  OptionSupport,
+  OutputRung,
+  OutputSupport,
+  SchemaDialect,
+} from "./vocabulary/capabilities.ts";
 
 export interface Provider {
   /** Lower case, with hyphens: `opencode`, `claude-code`. */
   readonly id: string;
   readonly agent: Agent;
   readonly capabilities: Capabilities;
+  /**
+   * For a provider whose agent its caller names: the provider that runs, by `providerOptions.<id>`. It is asked first, and
+   * throws a HarnessError about what it cannot use.
+   */
+  configure?(native: Readonly<Record<string, unknown>>): Provider;
   /** Commands to run once per key before the first run, under a lock: migrate a database, unpack. */
   prepare?(request: RunRequest): readonly Step[];
   /** How to ask the agent where a session belongs, if it goes wrong with a session of another directory. */
@@ -38,7 +52,7 @@ export interface Agent {
 }
 
 /** A place to look for the program. */
-export type Launch = NamedProgram | PackagedProgram;
+export type Launch = NamedProgram | PackagedProgram | PackagedScript;
 
 /** A name to look up on PATH. */
 export interface NamedProgram {
@@ -54,58 +68,15 @@ export interface PackagedProgram extends NamedProgram {
   readonly binaries: Readonly<Record<string, string>>;
 }
 
-/** What the agent can do. The spine refuses what is missing here, so that no option is silently ignored. */
-export interface Capabilities {
-  /** `live`: prints while it works. `per-step`: prints a tool call only when it is over, so silence says nothing. */
-  readonly progress: "live" | "per-step";
-  /** `on`: the agent retries failed calls of its model itself, and Hitch does not multiply that. */
-  readonly ownRetries: "on" | "off";
-  readonly enforcedBy: Readonly<Record<PermissionLevel, EnforcedBy>>;
-  readonly options: OptionSupport;
-  readonly output: OutputSupport;
-  /** Longest prompt in bytes of UTF-8; absent: no limit known. */
-  readonly maxPromptBytes?: number;
-  /** Longest prompt in characters (code points), for agents that count these. */
-  readonly maxPromptCharacters?: number;
-}
-
-/** How the agent can be asked for a value of the caller's schema. */
-export interface OutputSupport {
-  /**
-   * The ways, best first. `native`: a flag of the agent's own. `tool`: an MCP tool of ours, so it takes servers over stdio.
-   * `text`: JSON as the last message, which every agent can.
-   */
-  readonly rungs: readonly OutputRung[];
-  /** What the agent's own way needs, for `native`. */
-  readonly dialect?: SchemaDialect;
-}
-
-export type OutputRung = "native" | "tool" | "text";
-
-/** What a JSON Schema has to be like. The value is always checked against the whole schema of the caller. */
-export interface SchemaDialect {
-  /** Objects require all their properties and allow no others. Optional ones may then be null, which is undone. */
-  readonly closedObjects: boolean;
-  /** The root is an object with named properties and nothing else. */
-  readonly objectRoot: boolean;
-  /** Keywords that are refused; they are left out. */
-  readonly unsupported: readonly string[];
-}
-
-/** Which options the agent honours. */
-export interface OptionSupport {
-  /** The form that a model's id must have, and how to say it. */
-  readonly model: { readonly required: boolean; readonly form?: RegExp; readonly example: string };
-  /** `unchecked`: the agent says nothing about an effort that the model does not have, so the spine warns. */
-  readonly effort: boolean | "unchecked";
-  readonly addDirs: boolean;
-  readonly systemPrompt: { readonly replace: boolean; readonly append: boolean };
-  readonly attachments: boolean;
-  readonly mcpServers: readonly McpTransport[];
-  readonly session: boolean;
-  readonly fork: boolean;
-  /** Names of the keys in `providerOptions.<id>` besides `extraArgs`. */
-  readonly native: readonly string[];
+/**
+ * A script for Node in the npm package that puts a launcher of this name on PATH. It is run by the Node that would run the
+ * launcher, which would only start it and keep signals from it.
+ */
+export interface PackagedScript extends NamedProgram {
+  /** Its path below `node_modules`. */
+  readonly script: string;
+  /** For Node itself. */
+  readonly nodeArgs: readonly string[];
 }
 
 /** A run as the provider sees it: checked, defaulted, with every path absolute. */
@@ -207,8 +178,17 @@ export type Evidence =
   | { readonly type: "stop"; readonly code: ErrorCode; readonly message: string }
   /** The value that the agent's own way of structured output gave. */
   | { readonly type: "output"; readonly value: unknown }
+  /** Which model answers from here on, as the agent tells it, in the form that callers give it. */
+  | { readonly type: "model"; readonly id: string }
   /** What was used, where the agent counts it itself rather than per step. */
-  | { readonly type: "totals"; readonly scope: "attempt" | "session"; readonly usage?: Usage; readonly usd?: number };
+  | {
+      readonly type: "totals";
+      readonly scope: "attempt" | "session";
+      readonly usage?: Usage;
+      /** `usage` by model, of an attempt in which more than one may have answered. */
+      readonly usageByModel?: Readonly<Record<string, Usage>>;
+      readonly usd?: number;
+    };
 
 /** A failure as the agent tells it. */
 export interface Failure {

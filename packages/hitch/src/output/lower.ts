@@ -20,7 +20,7 @@ export const toolDialect: SchemaDialect = { closedObjects: false, objectRoot: tr
 /** `undefined`: the dialect cannot express the schema. */
 export function lowerSchema(original: JsonObject, dialect: SchemaDialect): Lowered | undefined {
   const whole = withoutRootNames(original);
-  const supported = withoutKeywords(whole, new Set(dialect.unsupported));
+  const supported = withoutKeywords(whole, keywordsOf(dialect));
   if (dialect.closedObjects && !canClose(supported)) return undefined;
   const closed = dialect.closedObjects ? closeObjects(supported) : supported;
   const wraps = dialect.objectRoot && !isObjectRoot(closed);
@@ -43,14 +43,21 @@ function withoutRootNames({ $schema: _schema, $id, ...rest }: JsonObject): JsonO
   });
 }
 
-function withoutKeywords(schema: JsonObject, unsupported: ReadonlySet<string>): JsonObject {
-  if (unsupported.size === 0) return schema;
+function keywordsOf({ unsupported, supported }: SchemaDialect): (keyword: string) => boolean {
+  return (keyword) => !unsupported.includes(keyword) && (supported?.includes(keyword) ?? true);
+}
+
+function withoutKeywords(schema: JsonObject, isKnown: (keyword: string) => boolean): JsonObject {
   const { oneOf, ...others } = schema;
   // Whoever knows only `anyOf` gets the alternatives by it: the value is checked against the original anyway.
-  const spelled = unsupported.has("oneOf") && oneOf !== undefined && !("anyOf" in schema);
-  const known = Object.entries(spelled ? { ...others, anyOf: oneOf } : schema).filter(([key]) => !unsupported.has(key));
+  const spelled = !isKnown("oneOf") && oneOf !== undefined && !("anyOf" in schema);
+  // What `items` says is about those behind the first few, so without these it would be wrong.
+  const isTuple = "prefixItems" in schema && !isKnown("prefixItems");
+  const known = Object.entries(spelled ? { ...others, anyOf: oneOf } : schema).filter(
+    ([key]) => isKnown(key) && !(isTuple && key === "items"),
+  );
   return mapSubschemas(Object.fromEntries(known), (subschema) => {
     const object = asObject(subschema);
-    return object ? withoutKeywords(object, unsupported) : subschema;
+    return object ? withoutKeywords(object, isKnown) : subschema;
   });
 }

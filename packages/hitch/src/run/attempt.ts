@@ -1,12 +1,14 @@
 /** One process of a run, from its start to its verdict. */
 import { StartError, type AgentProcess, type RunProcesses } from "../effects/process/index.ts";
 import { explainClock, type Timeouts } from "../policy/clocks.ts";
+import type { Spent } from "../policy/pricing.ts";
 import type { Redact } from "../policy/redaction.ts";
 import { decideVerdict, type FailedVerdict, type Verdict } from "../policy/verdict.ts";
 import type { Decoder, Exit } from "../provider.ts";
 import type { ErrorCode } from "../vocabulary/codes.ts";
 import { toHarnessError } from "../vocabulary/error.ts";
 import type { Attempt, Session } from "../vocabulary/result.ts";
+import type { Cost } from "../vocabulary/usage.ts";
 import { createEnding, type Ending } from "./ending.ts";
 import type { EventLog } from "./event-log.ts";
 import type { Folded } from "./fold.ts";
@@ -24,6 +26,10 @@ export interface AttemptOptions {
   /** With a schema: what the attempt gives for it. */
   readonly values?: Values | undefined;
   readonly session?: Session | undefined;
+  /** The model that was asked for. */
+  readonly model?: string;
+  /** What it cost, if the agent does not tell. */
+  readonly estimate: (spent: readonly Spent[]) => Promise<Cost>;
   /** The id of the session that the agent has to go on with. */
   readonly continues?: string | undefined;
   /** The agent says in which session it works. */
@@ -72,6 +78,7 @@ export async function runAttempt(options: AttemptOptions): Promise<AttemptOutcom
   const summary = verdict.ok ? { ok: true } : { ok: false, code: verdict.code, message: redact(verdict.message) };
   log.publish(number, [{ type: "attempt-finish", verdict: summary }]);
   const { folded, stderr, fault } = observer;
+  const { usage, cost } = folded;
   const attempt: Attempt = {
     provider: options.provider,
     verdict: summary,
@@ -79,8 +86,8 @@ export async function runAttempt(options: AttemptOptions): Promise<AttemptOutcom
     stderr: { head: stderr.head, tail: stderr.tail },
     command,
     durationMs: Math.round(options.now() - startedAtMs),
-    usage: folded.usage,
-    cost: folded.cost,
+    usage,
+    cost: cost.source === "unknown" ? await options.estimate(folded.spent) : cost,
     ...(values && { output: values.summary }),
   };
   const accepted = values?.accepted;
@@ -128,8 +135,8 @@ async function followToTheEnd(options: AttemptOptions, live: LiveAttempt, observ
   const { cancelled, log, number } = options;
   const kill = (code: ErrorCode, message: string): void => {
     observer.kill(code, message);
-    if (code === "cancelled") observer.cancel();
-    ending.end();
+    if (code === "cancelled" && observer.cancel()) ending.endSoon();
+    else ending.end();
   };
   const onCancel = (): void => kill("cancelled", "The run was cancelled.");
   const hopeless = options.values?.hopeless;

@@ -8,6 +8,7 @@ import { HarnessError, toHarnessError } from "../vocabulary/error.ts";
 import type { Session } from "../vocabulary/result.ts";
 import { runAttempt, type AttemptOutcome } from "./attempt.ts";
 import { throwIfCancelled } from "./cancelled.ts";
+import { estimateLater } from "./estimate.ts";
 import type { RunContext } from "./execute.ts";
 import type { Ready } from "./set-up.ts";
 import type { Values } from "./values.ts";
@@ -23,6 +24,7 @@ export async function runAttempts(
 ): Promise<void> {
   const { resolved, log, redact, cancelled } = context;
   const { asking, stop } = ready;
+  const estimate = estimateLater(resolved.provider);
   let { request } = ready;
   let followUp = false;
   for (;;) {
@@ -35,6 +37,7 @@ export async function runAttempts(
       provider: resolved.provider.id,
       launch: ready.launch(request),
       decoder: resolved.provider.decoder(request),
+      estimate,
       session: request.session && latestOf(request.session, outcomes),
       onSession: (session) => ready.turns.hold(session),
       continues: request.fork ? undefined : request.session?.id,

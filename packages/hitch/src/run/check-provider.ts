@@ -1,5 +1,6 @@
 /** Which provider runs, and the options that belong to it alone. */
 import type { Provider } from "../provider.ts";
+import { HarnessError } from "../vocabulary/error.ts";
 import { checkKeys, checkList, checkText, refuse, refuseUnsupported, show, type Findings } from "./check.ts";
 import type { HarnessOptions, ProviderChoice } from "./options.ts";
 
@@ -53,12 +54,23 @@ export function chooseProvider(
     ...checkKeys(findings, option, own[provider.id], known),
   };
   return {
-    provider,
+    provider: configure(findings, provider, native),
     model: checkModel(findings, provider, choice.model ?? options.model),
     ...effortOf(findings, provider, choice.effort ?? options.effort),
     native,
     extraArgs: checkList(findings, `${option}.extraArgs`, native.extraArgs),
   };
+}
+
+/** One that cannot be configured stands for itself; it is refused anyway. */
+function configure(findings: Findings, provider: Provider, native: Readonly<Record<string, unknown>>): Provider {
+  try {
+    return provider.configure?.(native) ?? provider;
+  } catch (error) {
+    if (!HarnessError.isInstance(error)) throw error;
+    findings.refusals.push(error);
+    return provider;
+  }
 }
 
 function checkModel(findings: Findings, provider: Provider, given: unknown): { readonly model?: string } {

@@ -5,6 +5,8 @@ import type { Redact } from "../policy/redaction.ts";
 export interface Ending {
   /** The agent has said all: it may exit by itself for a while; then it alone is ended. */
   expectExit(): void;
+  /** The agent was told to end: it may do so by itself for a moment; then it is ended with everything else. */
+  endSoon(): void;
   /** Ends the agent and everything that descends from it. */
   readonly end: () => void;
   /** It is ended by us, in either way. */
@@ -18,11 +20,15 @@ export interface Ending {
 /** How long an agent that has said all may take to exit by itself. */
 const farewellMs = 5_000;
 
+/** How long an agent that was told to end may take to put its things away. */
+const lastWordMs = 1_000;
+
 const shownCommandLength = 120;
 
 export function createEnding(process: AgentProcess): Ending {
   const begun = Promise.withResolvers<void>();
   let farewell: NodeJS.Timeout | undefined;
+  let lastWord: NodeJS.Timeout | undefined;
   let isDismissed = false;
   let ending: Promise<readonly ProcessInfo[] | Error> | undefined;
 
@@ -31,21 +37,29 @@ export function createEnding(process: AgentProcess): Ending {
     void process.dismiss();
   };
 
+  const end = (): void => {
+    // Kept as a value: whether it failed is looked at only when everything else is over.
+    ending ??= process.end().catch((error: unknown) => new Error(String(error), { cause: error }));
+    begun.resolve();
+  };
+
   return {
     expectExit() {
       farewell ??= setTimeout(dismiss, farewellMs);
     },
-    end() {
-      // Kept as a value: whether it failed is looked at only when everything else is over.
-      ending ??= process.end().catch((error: unknown) => new Error(String(error), { cause: error }));
-      begun.resolve();
+    endSoon() {
+      lastWord ??= setTimeout(end, lastWordMs);
     },
+    end,
     get hasBegun() {
       return isDismissed || ending !== undefined;
     },
     begun: begun.promise,
     async settle(leftovers, redact) {
       clearTimeout(farewell);
+      clearTimeout(lastWord);
+      // It may have gone by itself, but nothing of it shall stay, whatever was to be kept.
+      if (lastWord !== undefined) end();
       const name = ({ pid, command }: ProcessInfo): string =>
         `process ${pid} (${redact(command).slice(0, shownCommandLength)})`;
       if (ending === undefined) {

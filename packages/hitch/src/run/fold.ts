@@ -1,5 +1,6 @@
 /** Folds the events and totals of an attempt into what its result says. */
 import { submitToolName } from "../output/submit-tool.ts";
+import type { Spent } from "../policy/pricing.ts";
 import type { Evidence } from "../provider.ts";
 import type { AgentEvent } from "../vocabulary/events.ts";
 import type { FileChange, Session } from "../vocabulary/result.ts";
@@ -8,6 +9,8 @@ import { addUsage, subtractUsage, type Cost, type Usage } from "../vocabulary/us
 export interface Fold {
   readonly add: (event: AgentEvent) => void;
   readonly addTotals: (totals: Totals) => void;
+  /** The model that answers from here on. */
+  readonly setModel: (id: string) => void;
   readonly folded: Folded;
   /** Of `folded`, without the rest: it is asked for with every piece of output. */
   readonly openToolCalls: number;
@@ -21,6 +24,10 @@ export interface Folded {
   readonly session?: Session;
   readonly usage: Usage;
   readonly cost: Cost;
+  /** `usage` in its parts, by model. */
+  readonly spent: readonly Spent[];
+  /** The model that answered last. */
+  readonly model?: string;
   readonly turns: number;
   readonly changes: readonly FileChange[];
   readonly toolCalls: number;
@@ -32,12 +39,14 @@ export interface Folded {
 
 const harmlessKinds: readonly string[] = ["read", "search", "think", "fetch"];
 
-/** `earlier`: the session that is continued, whose totals the agent may count in. */
-export function createFold(earlier?: Session): Fold {
+/** `earlier`: the session that is continued, whose totals the agent may count in. `asked`: the model that was asked for. */
+export function createFold(earlier?: Session, asked?: string): Fold {
   const texts = new Map<string, string>();
   const openCalls = new Set<string>();
   const changes = new Map<string, FileChange>();
-  const steps: Cost[] = [];
+  const costs: Cost[] = [];
+  const spent: Spent[] = [];
+  let model = asked;
   let finishedText = "";
   let session: Session | undefined;
   let usage: Usage = {};
@@ -69,7 +78,12 @@ export function createFold(earlier?: Session): Fold {
         finishedText = joinTexts(texts);
         texts.clear();
         usage = addUsage(usage, event.usage ?? {});
-        steps.push(event.cost);
+        costs.push(event.cost);
+        spent.push({
+          ...(model !== undefined && { model }),
+          ...(event.usage && { usage: event.usage }),
+          isOneCall: true,
+        });
         break;
       case "session":
         ({ session } = event);
@@ -87,6 +101,9 @@ export function createFold(earlier?: Session): Fold {
     addTotals(latest) {
       totals = latest;
     },
+    setModel(id) {
+      model = id;
+    },
     get openToolCalls() {
       return openCalls.size;
     },
@@ -95,8 +112,10 @@ export function createFold(earlier?: Session): Fold {
         text: texts.size > 0 ? joinTexts(texts) : finishedText,
         ...(session && { session: withTotals(session, totals) }),
         usage: usageOf(usage, totals, earlier),
-        cost: costOf(steps, totals, earlier),
-        turns: steps.length,
+        cost: costOf(costs, totals, earlier),
+        spent: spentOf(spent, totals, earlier, model),
+        ...(model !== undefined && { model }),
+        turns: costs.length,
         changes: [...changes.values()],
         toolCalls,
         openToolCalls: openCalls.size,
@@ -128,6 +147,20 @@ function usageOf(stepUsage: Usage, totals: Totals | undefined, earlier: Session 
   return earlier.totals?.usage === undefined ? {} : subtractUsage(totals.usage, earlier.totals.usage);
 }
 
+function spentOf(
+  steps: readonly Spent[],
+  totals: Totals | undefined,
+  earlier: Session | undefined,
+  model: string | undefined,
+): readonly Spent[] {
+  if (totals?.usage === undefined) return steps;
+  const isOneCall = steps.length === 1;
+  if (totals.scope === "attempt" && totals.usageByModel !== undefined) {
+    return Object.entries(totals.usageByModel).map(([id, usage]) => ({ model: id, usage, isOneCall }));
+  }
+  return [{ ...(model !== undefined && { model }), usage: usageOf({}, totals, earlier), isOneCall }];
+}
+
 /** Of a session's totals nobody can tell this run's share without those before it. */
 export function isShareUnknown({ scope, usage, usd }: Totals, earlier: Session | undefined): boolean {
   if (scope === "attempt" || earlier === undefined) return false;
@@ -135,8 +168,8 @@ export function isShareUnknown({ scope, usage, usd }: Totals, earlier: Session |
   return (usage !== undefined && totals.usage === undefined) || (usd !== undefined && totals.usd === undefined);
 }
 
-function costOf(steps: readonly Cost[], totals: Totals | undefined, earlier: Session | undefined): Cost {
-  if (totals?.usd === undefined) return addCosts(steps);
+function costOf(costs: readonly Cost[], totals: Totals | undefined, earlier: Session | undefined): Cost {
+  if (totals?.usd === undefined) return addCosts(costs);
   if (totals.scope === "attempt" || earlier === undefined) return { usd: totals.usd, source: "reported" };
   const before = earlier.totals?.usd;
   return before === undefined ? { source: "unknown" } : { usd: Math.max(0, totals.usd - before), source: "reported" };

@@ -1,6 +1,7 @@
 /** From checked options to what is started: executable, arguments, environment and files. */
 import { mergeEnvironment } from "../policy/environment.ts";
 import type { Command, RunRequest } from "../provider.ts";
+import type { Program } from "./locate.ts";
 import type { ResolvedOptions } from "./resolve.ts";
 
 /** An agent's process, ready to be started. */
@@ -42,13 +43,13 @@ export function toRunRequest(
 }
 
 export function toLaunch(
-  file: string,
+  program: Program,
   request: Pick<RunRequest, "cwd" | "env">,
   command: Pick<Command, "args" | "stdin" | "keepStdinOpen" | "env">,
 ): Launch {
   return {
-    file,
-    args: command.args,
+    file: program.file,
+    args: [...program.args, ...command.args],
     cwd: request.cwd,
     env: mergeEnvironment(request.env, command.env),
     stdin: command.stdin,

@@ -13,8 +13,8 @@ export interface Observer {
   take(stream: "stdout" | "stderr", bytes: Uint8Array): void;
   /** The process is over and its output was taken. */
   finish(exit: Exit): void;
-  /** A last word of the protocol before the run is cancelled. */
-  cancel(): void;
+  /** A last word of the protocol before the run is cancelled. True: the agent was told, and may end by itself. */
+  cancel(): boolean;
   /** We end the attempt, for this reason. */
   kill(code: ErrorCode, message: string): void;
   readonly folded: Folded;
@@ -30,6 +30,8 @@ export interface Observer {
 export interface ObserverOptions {
   readonly decoder: Decoder;
   readonly session?: Session | undefined;
+  /** The model that was asked for. */
+  readonly model?: string | undefined;
   /** The id of the session that the agent has to go on with. Agents take abbreviations, and then maybe another session. */
   readonly continues?: string | undefined;
   readonly onSession?: ((session: Session) => void) | undefined;
@@ -50,7 +52,7 @@ const shownStderrLimit = 1_000_000;
 
 export function createObserver(options: ObserverOptions): Observer {
   const { decoder, publish, redact } = options;
-  const fold = createFold(options.session);
+  const fold = createFold(options.session, options.model);
   const stderr = keepEnds();
   const splitters = { stdout: splitLines(), stderr: splitLines() };
   const causes: Cause[] = [];
@@ -78,6 +80,7 @@ export function createObserver(options: ObserverOptions): Observer {
     for (const found of [...evidence, ...events.flatMap(judgeSession)]) {
       if (found.type === "totals") shown.push(...addTotals(found));
       else if (found.type === "output") options.onOutput(found.value);
+      else if (found.type === "model") fold.setModel(found.id);
       else causes.push({ type: "evidence", evidence: found });
       if (found.type === "ended" || found.type === "stop") options.onOver(found);
     }
@@ -140,7 +143,9 @@ export function createObserver(options: ObserverOptions): Observer {
       publish(accept(() => decoder.exit?.(exit)));
     },
     cancel() {
-      publish(accept(() => decoder.cancel?.()));
+      const lastWord = decode(() => decoder.cancel?.());
+      publish(accept(() => lastWord));
+      return lastWord.reply !== undefined || lastWord.closeStdin === true;
     },
     kill(code, message) {
       causes.push({ type: "kill", code, message });

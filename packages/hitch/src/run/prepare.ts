@@ -5,13 +5,13 @@ import { runSideCommand, sideCommandLimitMs, type SideCommands } from "./side-co
 
 /** Resolves with warnings: a step that fails is no reason not to try. */
 export async function prepare(provider: Provider, directory: string, commands: SideCommands): Promise<string[]> {
-  const { request, executable, stop } = commands;
+  const { request, program, stop } = commands;
   const warnings: string[] = [];
   for (const step of provider.prepare?.(request) ?? []) {
     const once = {
       directory,
-      key: [provider.id, step.key, executable, step.creates],
-      files: [executable, step.creates],
+      key: [provider.id, step.key, program.path, step.creates],
+      files: [program.path, step.creates],
       waitLimitMs: 2 * sideCommandLimitMs,
       stop,
     };

@@ -1,6 +1,6 @@
 /** Folds the attempts of a run into its result. */
 import type { Attempt, Changes, Containment, RunResult } from "../vocabulary/result.ts";
-import { addUsage } from "../vocabulary/usage.ts";
+import { addUsage, type Usage } from "../vocabulary/usage.ts";
 import type { AttemptOutcome } from "./attempt.ts";
 import { addCosts } from "./fold.ts";
 import type { ResolvedOptions } from "./resolve.ts";
@@ -8,7 +8,7 @@ import type { ResolvedOptions } from "./resolve.ts";
 /** What the run knows when it ends, well or not. */
 export function buildResult(
   runId: string,
-  { provider, model, permissions, metadata, session, fork }: ResolvedOptions,
+  { provider, permissions, metadata, session, fork, ...asked }: ResolvedOptions,
   outcomes: readonly AttemptOutcome[],
   rest: {
     readonly durationMs: number;
@@ -20,6 +20,7 @@ export function buildResult(
   const last = outcomes.at(-1)?.folded;
   const attempts: readonly Attempt[] = outcomes.map((outcome) => outcome.attempt);
   const usage = attempts.map((attempt) => attempt.usage).reduce(addUsage, {});
+  const model = outcomes.findLast(({ folded }) => folded.model !== undefined)?.folded.model ?? asked.model;
   const reached =
     outcomes.findLast((outcome) => outcome.folded.session)?.folded.session ?? (fork ? undefined : session);
   return {
@@ -31,12 +32,20 @@ export function buildResult(
     ...(reached && { session: reached }),
     permissions,
     usage,
-    usageByModel: model === undefined ? {} : { [model]: usage },
+    usageByModel: byModel(outcomes),
     // An attempt that got no answer of the model cost nothing that anybody reports.
-    cost: addCosts(outcomes.filter(({ folded }) => folded.turns > 0).map(({ folded }) => folded.cost)),
+    cost: addCosts(outcomes.filter(({ folded }) => folded.turns > 0).map(({ attempt }) => attempt.cost)),
     turns: outcomes.reduce((sum, { folded }) => sum + folded.turns, 0),
     attempts,
     ...(metadata && { metadata }),
     ...rest,
   };
+}
+
+function byModel(outcomes: readonly AttemptOutcome[]): Readonly<Record<string, Usage>> {
+  const sums = new Map<string, Usage>();
+  for (const { model, usage } of outcomes.flatMap(({ folded }) => folded.spent)) {
+    if (model !== undefined && usage) sums.set(model, addUsage(sums.get(model) ?? {}, usage));
+  }
+  return Object.fromEntries(sums);
 }

@@ -41,7 +41,7 @@ export async function setUp(
   const { provider, cwd, session, schema } = resolved;
   const env = buildEnvironment({ inherited: surroundings.env, cwd, added: resolved.env });
   const scratch = processes.scratchDirectory;
-  const executable = locateAgent(provider, resolved.executable, surroundings.cwd, env);
+  const program = locateAgent(provider, resolved.executable, surroundings.cwd, env);
   const corrections = resolved.retries.output;
   const asking = schema && (await prepareAsking({ provider, schema, corrections, scratch }));
   if (asking) atEnd(() => asking.close());
@@ -51,12 +51,12 @@ export async function setUp(
   const launch = (next: RunRequest): Launch => {
     const command = provider.command(next);
     writeScratchFiles(scratch, command.files ?? {});
-    return toLaunch(executable, next, command);
+    return toLaunch(program, next, command);
   };
   launch(request); // Refused before anything is started.
 
   const stop = stopOf(context);
-  const commands = { request, executable, processes, redact, stop: stop.signal };
+  const commands = { request, program, processes, redact, stop: stop.signal };
   const warnings = [...(asking?.warnings ?? []), ...(await prepare(provider, state.prepared, commands))];
   if (session && resolved.sessionById) warnings.push(...(await checkSessionPlace(provider, session, commands)));
   const turns = createTurns(state.sessions, (message) => warn(context.log, [message]));

@@ -5,11 +5,11 @@ import type { Exit, RunRequest } from "../provider.ts";
 import { createEnding } from "./ending.ts";
 import { keepEnds } from "./keep-ends.ts";
 import { toLaunch, type Launch } from "./launch.ts";
+import type { Program } from "./locate.ts";
 
 export interface SideCommands {
   readonly request: RunRequest;
-  /** Absolute path of the agent's program. */
-  readonly executable: string;
+  readonly program: Program;
   readonly processes: RunProcesses;
   readonly redact: Redact;
   /** Aborts when the run is cancelled or out of time. */
@@ -29,10 +29,10 @@ export const sideCommandLimitMs = 60_000;
 
 /** Runs a command of the agent's own. */
 export async function runSideCommand(
-  { request, executable, processes, redact, stop }: SideCommands,
+  { request, program, processes, redact, stop }: SideCommands,
   { args, env }: { readonly args: readonly string[]; readonly env?: Readonly<Record<string, string | undefined>> },
 ): Promise<SideResult> {
-  const launch = toLaunch(executable, request, { args, stdin: "", ...(env && { env }) });
+  const launch = toLaunch(program, request, { args, stdin: "", ...(env && { env }) });
   const inTime = AbortSignal.any([stop, AbortSignal.timeout(sideCommandLimitMs)]);
   const limits = { stop: inTime, maxStdoutBytes: 16_384, leftovers: "end" } as const;
   const { exit, stdout: bytes, stderr } = await runBeside(launch, { processes, redact, ...limits });

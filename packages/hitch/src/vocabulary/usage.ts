@@ -1,11 +1,11 @@
 /**
- * Tokens and money. Counts are comparable across agents: `input` excludes what was read from a cache,
+ * Tokens and money. Counts are comparable across agents: `input` excludes what was read from a cache or written to one,
  * `output` excludes reasoning where the agent tells them apart.
  */
 
 /** Tokens spent on the model. A count that the agent does not report is 0 only if nothing was spent; else it is absent. */
 export interface Usage {
-  /** Prompt tokens that were not read from a cache. */
+  /** Prompt tokens that were neither read from a cache nor written to one. */
   readonly inputTokens?: number;
   /** Answer tokens without reasoning. */
   readonly outputTokens?: number;
@@ -14,7 +14,10 @@ export interface Usage {
   readonly cacheWriteTokens?: number;
 }
 
-/** Money in US dollars and where the figure comes from. `unknown` has no `usd`: an unknown cost is never 0. */
+/**
+ * Money in US dollars and where the figure comes from. `estimated`: the agent tells tokens only, and this is what they cost
+ * by the list prices of the model. `unknown` has no `usd`: an unknown cost is never 0.
+ */
 export interface Cost {
   readonly usd?: number;
   readonly source: "reported" | "estimated" | "unknown";

@@ -312,3 +312,32 @@ function valueOfType(name: unknown, schema: JsonObject, root: JsonObject, depth:
       throw new Error(`no values for the type ${String(name)}`);
   }
 }
+
+describe("a dialect that refuses every keyword that it does not know", () => {
+  const some: SchemaDialect = {
+    closedObjects: false,
+    objectRoot: true,
+    unsupported: ["pattern"],
+    supported: ["type", "properties", "items", "pattern", "description"],
+  };
+
+  test("gets those that it knows, and every property's name", () => {
+    const schema = {
+      type: "object",
+      "x-note": "for people",
+      properties: { "x-note": { type: "string", pattern: "^a", nullable: true, description: "a note" } },
+    };
+    expect(lower(schema, some).schema).toEqual({
+      type: "object",
+      properties: { "x-note": { type: "string", description: "a note" } },
+    });
+  });
+
+  test("is not told what comes behind a tuple's first parts, which it does not know", () => {
+    const tuple = { type: "array", prefixItems: [{ type: "string" }], items: false };
+    expect(lower({ type: "object", properties: { tuple } }, some).schema).toEqual({
+      type: "object",
+      properties: { tuple: { type: "array" } },
+    });
+  });
+});

@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { Evidence } from "../../src/provider.ts";
 import { addCosts, createFold, isShareUnknown, type Folded } from "../../src/run/fold.ts";
 import type { AgentEvent } from "../../src/vocabulary/events.ts";
@@ -100,6 +100,48 @@ test("totals of a session whose earlier ones nobody knows say nothing of this ru
   expect(isShareUnknown(totals, earlier)).toBe(true);
   expect(isShareUnknown(totals, undefined)).toBe(false);
   expect(isShareUnknown(totals, { ...earlier, totals: { usage: {}, usd: 0 } })).toBe(false);
+});
+
+describe("what was spent, by model", () => {
+  const plainStep: AgentEvent = { type: "finish-step", usage: { inputTokens: 10 }, cost: unknown };
+
+  test("is of the model that was asked for until the agent tells another one", () => {
+    const folding = createFold(undefined, "asked");
+    folding.add(plainStep);
+    folding.setModel("told");
+    folding.add({ type: "finish-step", cost: unknown });
+    expect(folding.folded).toMatchObject({
+      model: "told",
+      spent: [
+        { model: "asked", usage: { inputTokens: 10 }, isOneCall: true },
+        { model: "told", isOneCall: true },
+      ],
+    });
+  });
+
+  test("is of no model if nobody names one", () => {
+    expect(fold([plainStep]).spent).toEqual([{ usage: { inputTokens: 10 }, isOneCall: true }]);
+    expect(fold([plainStep])).not.toHaveProperty("model");
+  });
+
+  test("is this run's share of a session's totals, over several calls", () => {
+    const earlier: Session = { provider: "p", id: "1", cwd: "/", totals: { usage: { inputTokens: 60 } } };
+    const folding = createFold(earlier, "m");
+    [plainStep, plainStep].forEach(folding.add);
+    folding.addTotals({ type: "totals", scope: "session", usage: { inputTokens: 99 } });
+    expect(folding.folded.spent).toEqual([{ model: "m", usage: { inputTokens: 39 }, isOneCall: false }]);
+  });
+
+  test("is what an attempt's totals tell of each model", () => {
+    const [a, b] = [{ inputTokens: 7 }, { inputTokens: 3 }];
+    const folding = createFold(undefined, "asked");
+    folding.add(plainStep);
+    folding.addTotals({ type: "totals", scope: "attempt", usage: { inputTokens: 10 }, usageByModel: { a, b } });
+    expect(folding.folded.spent).toEqual([
+      { model: "a", usage: a, isOneCall: true },
+      { model: "b", usage: b, isOneCall: true },
+    ]);
+  });
 });
 
 test("an estimate makes the sum an estimate", () => {

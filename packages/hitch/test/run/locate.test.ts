@@ -1,8 +1,8 @@
-import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { beforeEach, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import type { Launch } from "../../src/provider.ts";
-import { locateAgent } from "../../src/run/locate.ts";
+import { locateAgent, type Program } from "../../src/run/locate.ts";
 import { scripted } from "../support/scripted-agent.ts";
 import { temporaryDirectory } from "../support/start.ts";
 
@@ -28,10 +28,13 @@ function install(modules: string): string {
   return link;
 }
 
+function locateProgram(launch: readonly Launch[], executable?: string): Program {
+  const PATH = join(root, "bin");
+  return locateAgent({ ...scripted, agent: { ...scripted.agent, launch } }, executable, root, { PATH });
+}
+
 function locate(launch: readonly Launch[], executable?: string): string {
-  return locateAgent({ ...scripted, agent: { ...scripted.agent, launch } }, executable, root, {
-    PATH: join(root, "bin"),
-  });
+  return locateProgram(launch, executable).path;
 }
 
 test.each(["lib/node_modules", "lib/node_modules/@maker/agent/node_modules"])(
@@ -69,4 +72,37 @@ test("what is nowhere is not found", () => {
     message: expect.stringContaining("there is no agent on the PATH") as string,
   };
   expect(() => locate([packaged, { name: "agent" }])).toThrow(expect.objectContaining(notFound) as Error);
+});
+
+describe("a script that a launcher would only start", () => {
+  const script: Launch = { name: "agent", script: "@maker/agent/cli.js", nodeArgs: ["--expose-gc"] };
+
+  /** The package with its launcher, and a node of the user's on PATH. */
+  function installLauncher(firstLine: string): { readonly link: string; readonly cli: string; readonly node: string } {
+    const modules = join(root, "lib/node_modules");
+    const link = install(modules);
+    writeFileSync(join(modules, "@maker/agent/bin/agent.js"), `${firstLine}\n`);
+    const cli = join(modules, "@maker/agent/cli.js");
+    writeFileSync(cli, "");
+    return { link, cli, node: makeProgram(join(root, "bin", "node")) };
+  }
+
+  test("is run by the Node that would run the launcher", () => {
+    const { cli, node } = installLauncher("#!/usr/bin/env node");
+    expect(locateProgram([script, { name: "agent" }])).toEqual({ path: cli, file: node, args: ["--expose-gc", cli] });
+  });
+
+  test("is left to its launcher if that is no script for Node, or if the script is not there", () => {
+    const { link } = installLauncher("#!/bin/sh");
+    expect(locateProgram([script, { name: "agent" }])).toEqual({ path: link, file: link, args: [] });
+    const other: Launch = { ...script, script: "@maker/agent/other.js" };
+    writeFileSync(link, "#!/usr/bin/env node\n");
+    expect(locate([other, { name: "agent" }])).toBe(link);
+  });
+
+  test("is not run by a Node that is nowhere", () => {
+    const { node } = installLauncher("#!/usr/bin/env node");
+    rmSync(node);
+    expect(() => locate([script, { name: "agent" }])).toThrow("its interpreter node doesn't exist");
+  });
 });

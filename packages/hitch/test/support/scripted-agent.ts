@@ -21,7 +21,7 @@ export function answer(text: string): Step[] {
 
 /**
  * A provider whose agent is a real program that follows a script. Its lines: `{text}`, `{step}`, `{tool, kind}`, `{done}`,
- * `{ended}`, `{failure}`, `{stop}`, `{output}`, and `{events}` for anything else.
+ * `{ended}`, `{failure}`, `{stop}`, `{output}`, and `{events}` and `{evidence}` for anything else.
  */
 export const scripted = defineProvider({
   id: "scripted",
@@ -90,6 +90,7 @@ function evidenceOf(said: Readonly<Record<string, unknown>>): Evidence[] {
   const failure = asObject(said.failure);
   if (failure) return [{ type: "failure", message: "", ...failure }];
   if (said.output !== undefined) return [{ type: "output", value: said.output }];
+  if (Array.isArray(said.evidence)) return said.evidence as Evidence[];
   if (typeof said.stop === "string") return [{ type: "stop", code: "protocol", message: said.stop }];
   return [];
 }

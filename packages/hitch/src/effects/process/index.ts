@@ -2,7 +2,7 @@
 export { lookAtHost, thisHost } from "./host.ts";
 export type { Host } from "./host.ts";
 export { findPackaged } from "./packaged.ts";
-export { resolveExecutable } from "./resolve-executable.ts";
+export { resolveExecutable, resolveInterpreter } from "./resolve-executable.ts";
 export { isRunId, newRunId } from "./run-id.ts";
 export { endLiveRun, findLiveRun } from "./live-runs.ts";
 export { openRun } from "./open-run.ts";

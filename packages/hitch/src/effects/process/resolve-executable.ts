@@ -26,6 +26,12 @@ export function resolveExecutable(file: string, cwd: string, path: string | unde
   return executable;
 }
 
+/** The absolute path of what a script's first line has it run by; undefined if it is no such script. Throws like the above. */
+export function resolveInterpreter(script: string, cwd: string, path: string | undefined): string | undefined {
+  const interpreter = interpreterOf(readStart(script) ?? "");
+  return interpreter === undefined ? undefined : findExecutable(interpreter, cwd, path);
+}
+
 /** Throws a `StartError` unless `cwd` is a directory that can be entered. */
 export function assertDirectory(cwd: string): void {
   const fail = (why: string, cause?: unknown): StartError =>

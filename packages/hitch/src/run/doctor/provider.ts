@@ -4,7 +4,7 @@ import type { Agent, Provider } from "../../provider.ts";
 import { StartError } from "../../effects/process/index.ts";
 import type { State } from "../../effects/state.ts";
 import { toHarnessError } from "../../vocabulary/error.ts";
-import { locateAgent } from "../locate.ts";
+import { locateAgent, type Program } from "../locate.ts";
 import type { HarnessOptions } from "../options.ts";
 import { resolveOptions, type Surroundings } from "../resolve.ts";
 import { problem, problemsIn, type Finding } from "./finding.ts";
@@ -54,20 +54,20 @@ export async function examineProvider(question: ProviderQuestion, surroundings: 
   const { login, finding: loginFinding } = examineLogin(agent, env);
   const about = { provider: provider.id, testedVersion: agent.version.tested, login };
   const findings: Finding[] = refusals.map((refusal) => problem("options", refusal));
-  let executable: string;
+  let program: Program;
   try {
-    executable = locateAgent(provider, resolved?.executable, surroundings.cwd, env);
+    program = locateAgent(provider, resolved?.executable, surroundings.cwd, env);
   } catch (error) {
     return { ...about, usable: false, findings: [missingProgram(agent, error), ...findings] };
   }
-  findings.unshift({ check: "program", status: "ok", message: executable });
+  findings.unshift({ check: "program", status: "ok", message: program.path });
 
   let version: string | undefined;
   const cancelled = question.options.signal ?? new AbortController().signal;
   if (state !== undefined) {
     const { active: activeDirectory } = state;
     const inherited = surroundings.env;
-    const asked = await examineVersion({ agent, executable, activeDirectory, inherited, added, limitMs, cancelled });
+    const asked = await examineVersion({ agent, program, activeDirectory, inherited, added, limitMs, cancelled });
     ({ version } = asked);
     findings.push(asked.finding);
   }
@@ -79,7 +79,7 @@ export async function examineProvider(question: ProviderQuestion, surroundings: 
   return {
     ...about,
     usable: state !== undefined && problemsIn(findings).length === 0,
-    executable,
+    executable: program.path,
     ...(version !== undefined && { version }),
     ...(probed && { probe: probed.probe }),
     findings,

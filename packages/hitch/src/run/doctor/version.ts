@@ -7,14 +7,14 @@ import type { Agent } from "../../provider.ts";
 import { HarnessError } from "../../vocabulary/error.ts";
 import { withoutColours } from "../../vocabulary/terminal.ts";
 import { toLaunch } from "../launch.ts";
+import type { Program } from "../locate.ts";
 import { runBeside } from "../side-command.ts";
 import { ok, problem, warning, type Finding } from "./finding.ts";
 import { formatSeconds } from "./format.ts";
 
 export interface VersionQuestion {
   readonly agent: Agent;
-  /** Absolute path of the agent's program. */
-  readonly executable: string;
+  readonly program: Program;
   readonly activeDirectory: string;
   readonly inherited: Readonly<Record<string, string | undefined>>;
   readonly added: Readonly<Record<string, string | undefined>>;
@@ -29,14 +29,14 @@ const keeping = { maxStdoutBytes: 4096, leftovers: "end" } as const;
 export async function examineVersion(
   question: VersionQuestion,
 ): Promise<{ readonly version?: string; readonly finding: Finding }> {
-  const { agent, executable, activeDirectory, inherited, added, limitMs, cancelled } = question;
+  const { agent, program, activeDirectory, inherited, added, limitMs, cancelled } = question;
   const processes = await openRun({ runId: newRunId(), activeDirectory, cwd: activeDirectory });
   try {
     const { scratchDirectory: scratch } = processes;
     // Agents unpack libraries and keep caches in the temp directory.
     const env = buildEnvironment({ inherited, cwd: scratch, added: { ...added, TMPDIR: scratch } });
     const limit = AbortSignal.timeout(limitMs);
-    const launch = toLaunch(executable, { cwd: scratch, env }, { args: agent.version.args, stdin: "" });
+    const launch = toLaunch(program, { cwd: scratch, env }, { args: agent.version.args, stdin: "" });
     const stop = AbortSignal.any([cancelled, limit]);
     const { exit, stdout, stderr } = await runBeside(launch, {
       ...keeping,
