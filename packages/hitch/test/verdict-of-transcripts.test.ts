@@ -1,18 +1,36 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Provider } from "../src/provider.ts";
+import { claudeCode } from "../src/providers/claude-code.ts";
+import { acp } from "../src/providers/acp.ts";
 import { codex } from "../src/providers/codex.ts";
+import { copilot } from "../src/providers/copilot.ts";
+import { gemini } from "../src/providers/gemini.ts";
+import { kilo } from "../src/providers/kilo.ts";
 import { opencode } from "../src/providers/opencode.ts";
 import { pi } from "../src/providers/pi.ts";
+import { qwen } from "../src/providers/qwen.ts";
+import { claudeCodeCases } from "./providers/claude-code.cases.ts";
+import { acpCases } from "./providers/acp.cases.ts";
 import { codexCases } from "./providers/codex.cases.ts";
+import { copilotCases } from "./providers/copilot.cases.ts";
+import { geminiCases } from "./providers/gemini.cases.ts";
+import { kiloCases } from "./providers/kilo.cases.ts";
 import { opencodeCases } from "./providers/opencode.cases.ts";
 import { piCases } from "./providers/pi.cases.ts";
+import { qwenCases } from "./providers/qwen.cases.ts";
 import { judge, listTranscripts, readTranscript, type Expectation, type Transcript } from "./support/transcripts.ts";
 
 const agents: readonly { provider: Provider; cases: Readonly<Record<string, Expectation>> }[] = [
   { provider: opencode, cases: opencodeCases },
   { provider: pi, cases: piCases },
   { provider: codex, cases: codexCases },
+  { provider: copilot, cases: copilotCases },
+  { provider: claudeCode, cases: claudeCodeCases },
+  { provider: gemini, cases: geminiCases },
+  { provider: qwen, cases: qwenCases },
+  { provider: acp, cases: acpCases },
+  { provider: kilo, cases: kiloCases },
 ];
 
 describe.each(agents)("recorded runs of $provider.id", ({ provider, cases }) => {

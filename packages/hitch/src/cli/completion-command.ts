@@ -1,6 +1,6 @@
 /** `hitch completion`: a script for a shell, made from the commands and options that there are. */
 import type { Command } from "commander";
-import { providers } from "../providers/index.ts";
+import { providerIds } from "../providers/index.ts";
 import { writeBash } from "./completion/bash.ts";
 import { writeFish } from "./completion/fish.ts";
 import type { Shell } from "./completion/shells.ts";
@@ -22,7 +22,7 @@ export async function completionCommand(console: Console, program: Command, shel
 }
 
 const knownWords = {
-  "--provider": providers.map(({ id }) => id),
+  "--provider": providerIds,
   "--permissions": ["read-only", "workspace", "unrestricted"],
   "--isolation": ["inherit"],
 } as const;

@@ -1,7 +1,7 @@
 /** `hitch doctor`: what keeps agents from running here, and what to do about it. */
 import { redactValue } from "../policy/redaction.ts";
 import type { Provider } from "../provider.ts";
-import { providers } from "../providers/index.ts";
+import { findProvider, providerIds, providers } from "../providers/index.ts";
 import { currentDirectory } from "../run/current-directory.ts";
 import type { HarnessOptions } from "../run/options.ts";
 import { exitCodeOfProblems, problemsIn, type Finding } from "../run/doctor/finding.ts";
@@ -27,7 +27,7 @@ export interface DoctorFlags {
  * code of the problem. Rejects with a HarnessError if the call is wrong or was cancelled.
  */
 export async function doctorCommand(console: Console, flags: DoctorFlags): Promise<number> {
-  const asked = flags.provider ? [...new Set(flags.provider)].map(findProvider) : providers;
+  const asked = flags.provider ? [...new Set(flags.provider)].map(requireProvider) : providers.filter(hasAgent);
   const defaults = readDefaults(process.env);
   const { signal } = console.interruption;
   const optionsFor = ({ id }: Provider): HarnessOptions => ({
@@ -72,10 +72,15 @@ export async function doctorCommand(console: Console, flags: DoctorFlags): Promi
   return isWell ? 0 : exitCodeOfProblems([...general, ...reports.flatMap(({ findings }) => problemsIn(findings))]);
 }
 
-function findProvider(id: string): Provider {
-  const found = providers.find((provider) => provider.id === id);
+/** Where the agent is for the caller to choose, there is nothing to examine. */
+function hasAgent({ agent }: Provider): boolean {
+  return agent.launch.length > 0;
+}
+
+function requireProvider(id: string): Provider {
+  const found = findProvider(id);
   if (found) return found;
-  const known = providers.map((provider) => provider.id).join(", ");
+  const known = providerIds.join(", ");
   throw new HarnessError({
     code: "invalid-options",
     option: "provider",

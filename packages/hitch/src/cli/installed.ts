@@ -8,7 +8,9 @@ import { HarnessError } from "../vocabulary/error.ts";
  *
  * @throws HarnessError `invalid-options` if there are several, `executable-not-found` if there is none.
  */
-export function chooseInstalled(providers: readonly Provider[], cwd: string, path: string | undefined): Provider {
+export function chooseInstalled(all: readonly Provider[], cwd: string, path: string | undefined): Provider {
+  // Not one whose agent is for the caller to choose.
+  const providers = all.filter(({ agent }) => agent.launch.length > 0);
   const installed = providers.filter(({ agent }) => agent.launch.some(({ name }) => isThere(name, cwd, path)));
   const [only, ...others] = installed;
   if (only === undefined) {

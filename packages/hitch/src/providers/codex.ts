@@ -64,7 +64,7 @@ export const codex = defineProvider({
     ownRetries: "on",
     enforcedBy: { "read-only": "os", workspace: "os", unrestricted: "agent-rules" },
     options: {
-      model: { required: false, example: "gpt-5.5" },
+      model: { required: false, example: "gpt-5.5", vendor: "openai" },
       effort: "unchecked",
       addDirs: true,
       systemPrompt: { replace: true, append: true },

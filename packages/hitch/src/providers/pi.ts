@@ -14,6 +14,7 @@
  */
 import { defineProvider, type Command, type Decoded, type Decoder, type RunRequest } from "../provider.ts";
 import { asObject, numberAt, parseObject, stringAt, type JsonObject } from "../vocabulary/json.ts";
+import { withoutCompileCache } from "./formats/compile-cache.ts";
 import { readEnd, readFailure, readStderr } from "./formats/pi-failure.ts";
 import { readContent, readDelta, readSpent, sumSpent, type Spent } from "./formats/pi-message.ts";
 import { createToolReader, readingTools } from "./formats/pi-tools.ts";
@@ -77,12 +78,6 @@ function buildCommand(request: RunRequest): Command {
     env: { PI_SKIP_VERSION_CHECK: "1", PI_TELEMETRY: "0", ...withoutCompileCache(request) },
     ...(systemPrompt !== undefined && { files: { "system-prompt.md": systemPrompt.text } }),
   };
-}
-
-/** Node's cache of compiled code would stay in the temp directory. Without it pi starts 0.1 s later (0.87.1). */
-function withoutCompileCache({ env }: RunRequest): Command["env"] {
-  const isChosen = env.NODE_COMPILE_CACHE !== undefined || env.NODE_DISABLE_COMPILE_CACHE !== undefined;
-  return isChosen ? {} : { NODE_DISABLE_COMPILE_CACHE: "1" };
 }
 
 /**

@@ -3,6 +3,8 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { Finding } from "../../src/run/doctor/finding.ts";
 import type { ProviderReport } from "../../src/run/doctor/provider.ts";
+import { pi as piProvider } from "../../src/providers/pi.ts";
+import { providers } from "../../src/providers/index.ts";
 import { ended, eventually, hitch, lastOf, makeUser, startHitch, type User } from "./command.ts";
 
 interface Report {
@@ -136,25 +138,27 @@ describe("hitch providers", () => {
     const list = stdout
       .trimEnd()
       .split("\n")
-      .map((line) => JSON.parse(line) as unknown);
-    expect(list).toMatchObject([
-      {
-        provider: "opencode",
-        executable: null,
-        install: "npm install -g opencode-ai",
-        mcpServers: ["stdio", "http", "sse"],
-      },
-      { provider: "pi", executable: join(user.directory, "bin", "pi"), enforcedBy: { workspace: "nothing" } },
-      { provider: "codex", executable: null, enforcedBy: { workspace: "os" }, mcpServers: ["stdio", "http"] },
-    ]);
+      .map((line) => JSON.parse(line) as { provider: string; executable: string | null });
+    expect(list.map(({ provider }) => provider)).toEqual(providers.map(({ id }) => id));
+    expect(list.map(({ executable }) => executable)).toEqual(
+      providers.map(({ id }) => (id === "pi" ? join(user.directory, "bin", "pi") : null)),
+    );
+    expect(list).toContainEqual(
+      expect.objectContaining({
+        provider: "pi",
+        enforcedBy: piProvider.capabilities.enforcedBy,
+        session: true,
+        output: ["text"],
+      }),
+    );
     expect(user.started()).toBeUndefined();
   });
 
-  test("reads well", async () => {
-    const user = plain(makeUser());
-    const { stdout } = await hitch(user, ["providers"]);
-    expect(stdout).toContain(`pi\n  ✓ installed    ${join(user.directory, "bin", "pi")}\n`);
-    expect(stdout).toContain("    permissions  read-only, unrestricted by the agent's rules; workspace by nothing\n");
-    expect(stdout).toContain("    installed    no\n                 → npm install -g opencode-ai\n");
+  test("is a table with a line for each", async () => {
+    const { stdout } = await hitch(plain(makeUser()), ["providers"]);
+    const [headings = "", ...rows] = stdout.split("\n");
+    expect(headings).toMatch(/^PROVIDER +HERE +TESTED/);
+    expect(rows.slice(0, providers.length).map((row) => row.split(" ")[0])).toEqual(providers.map(({ id }) => id));
+    expect(rows.find((row) => row.startsWith("pi "))).toMatch(/^pi +yes +[\d.]+ +rules +nothing +fork +text +no +yes$/);
   });
 });

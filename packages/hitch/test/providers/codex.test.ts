@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { RunRequest } from "../../src/provider.ts";
 import { codex } from "../../src/providers/codex.ts";
+import { readUsage } from "../../src/providers/formats/codex-items.ts";
 import { judge, plainRequest, readTranscript } from "../support/transcripts.ts";
 
 const session = { provider: "codex", id: "01a203ce-8212-7a80-a81a-b0c4a3c5d0a2", cwd: "/home/me/project" };
@@ -199,6 +200,12 @@ describe("the evidence", () => {
     const usage = { inputTokens: 80, outputTokens: 4, reasoningTokens: 3, cacheReadTokens: 20, cacheWriteTokens: 0 };
     expect(evidenceOf("native-output")).toContainEqual({ type: "totals", scope: "session", usage });
     expect(evidenceOf("no-usage").filter(({ type }) => type === "totals")).toEqual([]);
+  });
+
+  test("input is told with what was cached, so that is taken off", () => {
+    const counts = { input_tokens: 100, cached_input_tokens: 20, cache_write_input_tokens: 30, output_tokens: 9 };
+    const usage = { inputTokens: 50, outputTokens: 9, reasoningTokens: 0, cacheReadTokens: 20, cacheWriteTokens: 30 };
+    expect(readUsage(counts)).toEqual(usage);
   });
 
   test("the last message is the value where one was asked for, if it is JSON", () => {

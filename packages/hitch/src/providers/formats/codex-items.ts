@@ -69,17 +69,18 @@ const changeKinds: ReadonlyMap<string | undefined, "create" | "edit" | "delete">
   ["delete", "delete"],
 ]);
 
-/** Counts of the whole thread. Without a single token, the back end has reported none. */
+/** Counts of the whole thread, input with what was cached. Without a single token, the back end has reported none. */
 export function readUsage(counts: unknown): Usage | undefined {
   const count = (name: string): number => Number(at(counts, name)) || 0;
   const reasoningTokens = count("reasoning_output_tokens");
   const cacheReadTokens = count("cached_input_tokens");
+  const cacheWriteTokens = count("cache_write_input_tokens");
   const usage = {
-    inputTokens: Math.max(0, count("input_tokens") - cacheReadTokens),
+    inputTokens: Math.max(0, count("input_tokens") - cacheReadTokens - cacheWriteTokens),
     outputTokens: Math.max(0, count("output_tokens") - reasoningTokens),
     reasoningTokens,
     cacheReadTokens,
-    cacheWriteTokens: count("cache_write_input_tokens"),
+    cacheWriteTokens,
   };
   return Object.values(usage).some((tokens) => tokens > 0) ? usage : undefined;
 }

@@ -1,21 +1,34 @@
-/** The configuration of a run for OpenCode (1.18.33), handed over as the text of `OPENCODE_CONFIG_CONTENT`. */
+/** The configuration of a run for OpenCode (1.18.33) or a fork, handed over as the text of a variable. */
 import type { RunRequest } from "../../provider.ts";
 import { HarnessError } from "../../vocabulary/error.ts";
 import { asArray, asObject, type JsonObject } from "../../vocabulary/json.ts";
 import { parseJsonc } from "../../vocabulary/jsonc.ts";
+import type { OpencodeNames } from "./opencode-command.ts";
 import { mcpConfig } from "./opencode-mcp.ts";
-import { builtInAgents, permissionRules } from "./opencode-permissions.ts";
+import { permissionRules } from "./opencode-permissions.ts";
 
 /** Name of the file in `scratch` that has the system prompt, since one variable holds no more than 128 KiB. */
-export const systemPromptFile = "system-prompt.md";
+const systemPromptFile = "system-prompt.md";
+
+/** The files in `scratch` that a system prompt takes. */
+export function systemPromptFiles(names: OpencodeNames, request: RunRequest): Readonly<Record<string, string>> {
+  const { systemPrompt, scratch } = request;
+  if (systemPrompt === undefined) return {};
+  if (names.expandsInstructions !== true) return { [systemPromptFile]: systemPrompt.text };
+  // What a reference to a file is replaced by is not looked at again.
+  const text = systemPrompt.text.replace(references, (found) => `{file:${scratch}/${braceFile}}${found.slice(1)}`);
+  return { [systemPromptFile]: text, [braceFile]: "{" };
+}
+
+const braceFile = "brace.txt";
 
 /**
  * Writes the configuration: what the caller's own variables say, with the run's settings on top. Project and user files
  * are read by OpenCode itself, below this one. `agent` is the one that runs.
  */
-export function writeConfig(request: RunRequest, agent: string): string {
-  const callers = readCallers(request.env);
-  const config = merge(merge(streamTimeouts(request), callers), settings(request, agent, callers));
+export function writeConfig(names: OpencodeNames, request: RunRequest, agent: string): string {
+  const callers = readCallers(names, request.env);
+  const config = merge(merge(streamTimeouts(request), callers), settings(names, request, agent, callers));
   // OpenCode replaces {env:NAME} and {file:PATH} anywhere in the text. Only those that are meant are left as they are.
   const meant = new Set(findReferences(JSON.stringify(callers)));
   if (request.systemPrompt?.mode === "replace") meant.add(reference(request));
@@ -28,9 +41,9 @@ function findReferences(text: string): string[] {
   return [...text.matchAll(references)].map(([found]) => found);
 }
 
-function readCallers(env: RunRequest["env"]): JsonObject {
-  const config = readVariable(env, "OPENCODE_CONFIG_CONTENT");
-  const permission = [config["permission"], readVariable(env, "OPENCODE_PERMISSION")].map(asRules);
+function readCallers({ variables }: OpencodeNames, env: RunRequest["env"]): JsonObject {
+  const config = readVariable(env, `${variables}_CONFIG_CONTENT`);
+  const permission = [config["permission"], readVariable(env, `${variables}_PERMISSION`)].map(asRules);
   return { ...config, permission: merge(permission[0] ?? {}, permission[1] ?? {}) };
 }
 
@@ -64,11 +77,11 @@ function streamTimeouts({ model, timeouts: { idleMs } }: RunRequest): JsonObject
   return { provider: { [provider]: { options: { headerTimeout: idleMs, chunkTimeout: idleMs } } } };
 }
 
-function settings(request: RunRequest, agent: string, callers: JsonObject): JsonObject {
+function settings(names: OpencodeNames, request: RunRequest, agent: string, callers: JsonObject): JsonObject {
   const { systemPrompt } = request;
   const permission = permissionRules(request.permissions, request.addDirs, Object.keys(request.mcpServers));
   const agents = merge(
-    Object.fromEntries(builtInAgents.map((name) => [name, { permission }])),
+    Object.fromEntries(names.agents.map((name) => [name, { permission }])),
     systemPrompt?.mode === "replace" ? { [agent]: { prompt: promptOf(request) } } : {},
   );
   return {

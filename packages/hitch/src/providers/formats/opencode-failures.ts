@@ -1,13 +1,14 @@
 /** What OpenCode (1.18.33) says went wrong: `error` lines on stdout, messages and log lines on stderr. */
-import type { Failure } from "../../provider.ts";
+import type { Evidence, Failure } from "../../provider.ts";
 import type { ErrorCode } from "../../vocabulary/codes.ts";
-import { numberAt, parseObject, stringAt } from "../../vocabulary/json.ts";
+import { asString, numberAt, parseObject, stringAt } from "../../vocabulary/json.ts";
 import { withoutColours } from "../../vocabulary/terminal.ts";
 import { readRetryAfter } from "./retry-after.ts";
 
 /** The failure in an `error` line. */
 export function decodeError(error: unknown): Failure {
-  const told = stringAt(error, "data", "message") ?? stringAt(error, "message") ?? "";
+  // A plain text is Kilo's way (7.7.7) to say how a run ended.
+  const told = stringAt(error, "data", "message") ?? stringAt(error, "message") ?? asString(error) ?? "";
   // An error object inside the model's stream arrives as JSON text.
   const inStream = parseObject(told);
   const message = stringAt(inStream, "error", "message") ?? stringAt(inStream, "message") ?? told;
@@ -51,6 +52,7 @@ const wordings: readonly (readonly [RegExp, ErrorCode])[] = [
   [/^Cannot connect to API: /, "network"],
   [/^The operation timed out\.$/, "network"],
   [/^JSON parsing failed: /, "protocol"],
+  [/^run ended without an assistant message; /, "no-output"],
 ];
 
 /** Whether a line of stderr belongs to the log: `timestamp=… level=ERROR message=… …`. */
@@ -116,7 +118,7 @@ export function decodeNotice(line: string): Notice | undefined {
     const message = text.replace(/^! */, "").replace(/ Falling back to default agent$/, "");
     return { type: "wrong-agent", message: message.charAt(0).toUpperCase() + message.slice(1) };
   }
-  if (text.startsWith("opencode run [message")) return { type: "error", failure: { message: helpInstead } };
+  if (/^\w+ run \[message/.test(text)) return { type: "error", failure: { message: helpInstead } };
   if (text.includes("postinstall script was not run")) {
     return { type: "error", failure: { message: text, code: "executable-not-found" } };
   }
@@ -129,4 +131,12 @@ export function decodeNotice(line: string): Notice | undefined {
     : { type: "error", failure: { message } };
 }
 
-const helpInstead = "OpenCode did not understand its command line and printed its help.";
+const helpInstead = "The agent did not understand its command line and printed its help.";
+
+/** Reasons for which a model stops too early, and the agent with it, exiting with 0. */
+export const earlyEnds = new Map<string, Evidence>([
+  ["length", { type: "failure", code: "output-truncated", message: "The model stopped at its output limit." }],
+  ["content-filter", { type: "failure", code: "content-refused", message: "A content filter stopped the model." }],
+  // Kilo's word where OpenCode says `unknown` and goes on.
+  ["other", { type: "failure", code: "protocol", message: "The model's answer ended without saying why." }],
+]);

@@ -10,9 +10,6 @@ import type { PermissionLevel } from "../../vocabulary/result.ts";
 type Action = "allow" | "deny";
 type Rules = Readonly<Record<string, Action | Readonly<Record<string, Action>>>>;
 
-/** Agents that come with OpenCode. Their own permissions stand behind the general ones, so they get the rules again. */
-export const builtInAgents = ["build", "plan", "general", "explore"] as const;
-
 /**
  * The rules of a level. `addDirs` are absolute. All tools of `servers` may be used; so may those of a server of the
  * user's own whose name begins with such a name and `_`, since a rule cannot tell them apart.

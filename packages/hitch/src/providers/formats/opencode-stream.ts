@@ -8,7 +8,7 @@
 import type { Decoded, Decoder, Evidence, Exit, Failure } from "../../provider.ts";
 import type { AgentEvent } from "../../vocabulary/events.ts";
 import { at, parseObject, stringAt, type JsonObject } from "../../vocabulary/json.ts";
-import { addDetail, decodeError, decodeLogLine, decodeNotice, isLogLine } from "./opencode-failures.ts";
+import { addDetail, decodeError, decodeLogLine, decodeNotice, earlyEnds, isLogLine } from "./opencode-failures.ts";
 import { decodeLostServer } from "./opencode-mcp.ts";
 import { decodeSpent } from "./opencode-spent.ts";
 import { decodeTool } from "./opencode-tools.ts";
@@ -141,8 +141,10 @@ export function decodeOpencode({ provider, cwd, continues, isReadOnly, servers }
       loggedErrors.set(logged.ref, logged.failure);
       return {};
     }
-    const evidence: Evidence[] = [{ type: "failure", ...logged.failure, recovered: true }];
-    return { events: tries.fail(logged.failure.message, logged.caller), evidence };
+    const { message, code } = logged.failure;
+    const events = tries.fail(message, logged.caller);
+    const stop: Evidence[] = code === "network" && tries.areHopeless ? [{ type: "stop", code, message }] : [];
+    return { events, evidence: [{ type: "failure", ...logged.failure, recovered: true }, ...stop] };
   };
 
   return {
@@ -177,6 +179,9 @@ export function decodeOpencode({ provider, cwd, continues, isReadOnly, servers }
 
   function conclude(exit: Exit): Evidence[] {
     // "Unexpected server error. Check server logs for details." hides the one that was logged.
+    const early = earlyEnds.get(lastReason ?? "");
+    // Why nothing was said says more than that nothing was.
+    if (failure?.code === "no-output" && early !== undefined) return [early];
     if (failure !== undefined) return [{ type: "failure", ...(loggedErrors.get(failureRef ?? "") ?? failure) }];
     const isOpen = isStepOpen || isLineBroken;
     if (!isOpen && lastReason === "stop" && exit.code !== null) {
@@ -186,16 +191,9 @@ export function decodeOpencode({ provider, cwd, continues, isReadOnly, servers }
     if (notice !== undefined) return [{ type: "failure", ...notice }];
     // Ended between two steps, or in one: it has not said all, and how it exited says more.
     if (isOpen || lastReason === undefined || lastReason === "tool-calls" || lastReason === "unknown") return [];
-    const early = earlyEnds.get(lastReason);
     return [...(early ? [early] : []), { type: "ended", ok: false, reason: lastReason }];
   }
 }
 
 /** Lines that are printed only when the model has answered. */
 const answerLines: ReadonlySet<unknown> = new Set(["text", "reasoning", "tool_use", "step_finish"]);
-
-/** Reasons for which a model stops too early, and OpenCode with it, exiting with 0. */
-const earlyEnds = new Map<string, Evidence>([
-  ["length", { type: "failure", code: "output-truncated", message: "The model stopped at its output limit." }],
-  ["content-filter", { type: "failure", code: "content-refused", message: "A content filter stopped the model." }],
-]);

@@ -36,6 +36,7 @@ const kinds: Readonly<Record<string, ToolKind>> = {
   patch: "edit",
   apply_patch: "edit",
   bash: "execute",
+  background_process: "execute",
   grep: "search",
   glob: "search",
   list: "search",

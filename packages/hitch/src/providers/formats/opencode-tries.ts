@@ -10,11 +10,15 @@ export interface Tries {
   begin(): readonly AgentEvent[];
   /** A failed call in the log. Of another caller it is another call. */
   fail(reason: string, caller: string | undefined): readonly AgentEvent[];
+  /** The call has failed more often than OpenCode itself tries. Kilo (7.7.7) tries to reach a model for ever. */
+  readonly areHopeless: boolean;
   /** The model's answer came: this try is none that failed. */
   succeed(): readonly AgentEvent[];
   /** The call is over, or given up. */
   end(): void;
 }
+
+const mostTries = 6;
 
 /** For the calls of one attempt, one after the other. */
 export function countTries(): Tries {
@@ -48,6 +52,9 @@ export function countTries(): Tries {
       const events = tell(Math.max(begun, failed) - 1);
       reason = latest;
       return events;
+    },
+    get areHopeless() {
+      return failed > mostTries;
     },
     succeed: () => tell(Math.max(begun - 1, failed)),
     end,

@@ -1,0 +1,112 @@
+/**
+ * Gemini CLI, tested with 0.61.0.
+ *
+ *     gemini --output-format=stream-json --skip-trust --approval-mode=yolo --model=… [--resume=ID] < prompt
+ *
+ * Understood: `init`, `message` (deltas of the assistant), `tool_use`, `tool_result`, `error`, `result`; on stderr the
+ * calls of the model that failed.
+ *
+ * What surprised us:
+ * - The exit code is the status modulo 256, and 0 after an empty answer. Only `result` tells.
+ * - A text that the output limit or a filter ends is told as a whole one, and so is one after a tool that breaks off.
+ *   Of a first answer that breaks off, and is asked for again, the lost beginning stays in the text. Nothing tells.
+ * - It calls the model up to 10 times, for 4 minutes, and only settings change that. It is ended after the third try.
+ * - Settings, and with them MCP servers, cannot be given to one run: it takes the files that variables name for it from
+ *   root alone.
+ * - `@word` stands for any file whose name has the word in it, also in what a program sends: the word is replaced, and
+ *   the file put behind the prompt. Only a backslash in front prevents that, and stays.
+ * - Without a model it chooses one, mostly by asking a small one first. Who names none gets that, as every user does.
+ * - A project's `.gemini` is used as in a trusted folder: in another Gemini does not start.
+ * - Of a failed call it writes a report, with the conversation, to the temp directory. So it gets one of its own.
+ * - A system prompt is trimmed, and `${AvailableTools}`, `${AgentSkills}` and `${SubAgents}` in it are replaced. What
+ *   `GEMINI.md` says follows it.
+ */
+import { defineProvider, type Command, type RunRequest } from "../provider.ts";
+import { HarnessError } from "../vocabulary/error.ts";
+import { readOnlyPolicy } from "./formats/gemini-policy.ts";
+import { decodeGemini } from "./formats/gemini-stream.ts";
+
+export const gemini = defineProvider({
+  id: "gemini",
+  agent: {
+    launch: [{ name: "gemini" }],
+    install: "npm install -g @google/gemini-cli",
+    version: { args: ["--version"], tested: "0.61.0" },
+    login: { env: ["GEMINI_API_KEY", "GOOGLE_API_KEY"], files: ["~/.gemini/oauth_creds.json"] },
+    home: { env: "GEMINI_CLI_HOME", user: "~" },
+  },
+  capabilities: {
+    progress: "live",
+    ownRetries: "on",
+    // A shell command goes where it likes. The tools for files keep to the workspace at every level.
+    enforcedBy: { "read-only": "agent-rules", workspace: "agent-rules", unrestricted: "agent-rules" },
+    options: {
+      model: { required: false, example: "gemini-2.5-pro", vendor: "google" },
+      effort: false,
+      addDirs: true,
+      systemPrompt: { replace: true, append: false },
+      // It leaves out what git ignores and what lies elsewhere, without a word.
+      attachments: false,
+      mcpServers: [],
+      session: true,
+      // It could read a session's file, but nobody knows the name of that.
+      fork: false,
+      native: [],
+    },
+    output: { rungs: ["text"] },
+    // Of more than 8 MiB it reads the beginning. The rest is for the backslashes.
+    maxPromptBytes: 8_000_000,
+  },
+  command: buildCommand,
+  decoder: decodeGemini,
+});
+
+function buildCommand(request: RunRequest): Command {
+  const { model, session, systemPrompt, scratch } = request;
+  const isReadOnly = request.permissions === "read-only";
+  request.addDirs.forEach(checkDirectory);
+  return {
+    args: [
+      ...["--output-format=stream-json", "--skip-trust"],
+      ...(isReadOnly
+        ? ["--approval-mode=default", `--admin-policy=${scratch}/${policyFile}`, `--policy=${scratch}/${policyFile}`]
+        : ["--approval-mode=yolo"]),
+      ...(model === undefined ? [] : [`--model=${model}`]),
+      ...request.addDirs.map((path) => `--include-directories=${path}`),
+      ...(session === undefined ? [] : [`--resume=${session.id}`]),
+      ...request.extraArgs,
+    ],
+    stdin: escapePrompt(request.prompt),
+    env: {
+      // The process that would start a second one with more memory keeps signals from that.
+      GEMINI_CLI_NO_RELAUNCH: "true",
+      // Nobody could sign in there.
+      NO_BROWSER: "true",
+      TMPDIR: scratch,
+      ...(systemPrompt !== undefined && { GEMINI_SYSTEM_MD: `${scratch}/${promptFile}` }),
+    },
+    files: {
+      ...(isReadOnly && { [policyFile]: readOnlyPolicy }),
+      ...(systemPrompt !== undefined && { [promptFile]: systemPrompt.text }),
+    },
+  };
+}
+
+const policyFile = "read-only.toml";
+const promptFile = "system-prompt.md";
+
+function checkDirectory(path: string): void {
+  if (!path.includes(",")) return;
+  throw new HarnessError({
+    code: "unsupported-option",
+    option: "addDirs",
+    reason: "wrong-name",
+    message: `gemini takes a comma in a directory's path for the end of it: ${path}`,
+  });
+}
+
+/** What would be a reference to a file gets a backslash; what would be a command of Gemini's own, a line before it. */
+function escapePrompt(prompt: string): string {
+  const isCommand = /^\/(?![/*])/.test(prompt);
+  return (isCommand ? "\n" : "") + prompt.replaceAll(/(?<!\\)@(?=[^ \t\n\r,;!?()[\]{}.]|\.(?!$|[ \t\n\r]))/g, "\\@");
+}
