@@ -7,7 +7,12 @@ const support = "./packages/hitch/test/support";
 export default defineConfig({
   test: {
     include: ["packages/*/test/**/*.test.ts"],
-    exclude: { quick: ["**/real/{thorough,all}/**"], thorough: ["**/real/all/**"], all: [] }[tier],
+    exclude: {
+      quick: ["**/real/{thorough,all}/**", "**/test/conformance/*.test.ts"],
+      thorough: ["**/real/all/**"],
+      // It checks the page that this tier writes.
+      all: ["**/conformance-page.test.ts"],
+    }[tier],
     env: describeTestRun(),
     globalSetup: [`${support}/global-setup.ts`],
     setupFiles: [`${support}/file-setup.ts`],

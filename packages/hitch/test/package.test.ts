@@ -21,6 +21,12 @@ test("the package can be imported and required", async () => {
   expect(await run("--input-type=commonjs", "--eval", `const ${names} = require("hitch"); ${use}`)).toBe(said);
 });
 
+test("what tests need can be imported beside it", async () => {
+  const program = `import { behaviours, openBench, startMockModel } from "hitch/testing";
+    console.log(behaviours.length > 50, typeof openBench, typeof startMockModel);`;
+  expect(await run("--input-type=module", "--eval", program)).toBe("true function function\n");
+});
+
 test("importing it adds no handler to the process, keeps nothing open and loads no dependency", async () => {
   const program = `
     const { createRequire } = await import("node:module");

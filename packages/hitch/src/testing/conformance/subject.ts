@@ -8,6 +8,8 @@ export interface Subject {
   /** How it is called in the matrix; by default the provider's id. */
   readonly name?: string;
   readonly provider: Provider;
+  /** The URL of the module that exports the provider, for one that doesn't come with Hitch: `import.meta.url`, mostly. */
+  readonly module?: string;
   /** The agent's command as it is found on PATH: `claude`. */
   readonly executable: string;
   /** `providerOptions` that every run takes. */
@@ -16,7 +18,7 @@ export interface Subject {
   readonly model: string;
   /**
    * Writes the agent's own configuration, for a user who lives in `place.home` and works in `place.cwd`. `more` is merged
-   * into it where the agent has one file for all. Gives the variables that it takes.
+   * into it where the agent has one file for all. Gives the variables that it takes. May be called again for a place.
    */
   configure(
     place: Place,
@@ -27,6 +29,8 @@ export interface Subject {
   readonly calls: ToolCalls;
   /** Behaviours that the agent doesn't have, by id, each with its reason. One that is there after all fails the suite. */
   readonly exceptions?: Readonly<Record<string, string>>;
+  /** Why the agent does not tell what kind of failure its model's side had: then `agent-error` counts as its code too. */
+  readonly vagueFailures?: string;
 }
 
 export interface ToolCalls {
@@ -34,6 +38,11 @@ export interface ToolCalls {
   /** Creates a file; the path is absolute. */
   write(path: string, content: string): AnswerTurn;
   read(path: string): AnswerTurn;
+  /**
+   * Calls a tool of an MCP server. Only for agents that don't show the model all tools at once: by default the suite calls
+   * the one that was offered whose name holds both names.
+   */
+  mcp?(server: string, tool: string, input: Readonly<Record<string, unknown>>): AnswerTurn;
 }
 
 /** Where a run takes place. Both directories exist and are empty. */

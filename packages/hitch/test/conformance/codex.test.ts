@@ -1,0 +1,4 @@
+import { codex } from "./subjects/codex.ts";
+import { testSubject } from "./support/test-subject.ts";
+
+testSubject(codex);

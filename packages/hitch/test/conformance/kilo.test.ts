@@ -1,0 +1,4 @@
+import { kilo } from "./subjects/kilo.ts";
+import { testSubject } from "./support/test-subject.ts";
+
+testSubject(kilo);

@@ -1,0 +1,4 @@
+import { opencode } from "./subjects/opencode.ts";
+import { testSubject } from "./support/test-subject.ts";
+
+testSubject(opencode);

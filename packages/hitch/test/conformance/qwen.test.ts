@@ -1,0 +1,4 @@
+import { qwen } from "./subjects/qwen.ts";
+import { testSubject } from "./support/test-subject.ts";
+
+testSubject(qwen);
