@@ -1,9 +1,13 @@
-/** `npm run bench`: what Hitch costs beside the same thing without it, measured in turns on this machine. */
+/** `npm run bench [-- AGENT…]`: what Hitch costs beside the same thing without it, measured in turns on this machine. */
+import { loadSubject } from "../packages/hitch/test/conformance/support/subjects.ts";
 import { benchEvents, eventCount } from "./events.ts";
 import { benchImport } from "./import.ts";
 import { median, type Measured } from "./measure.ts";
 import { benchRelay } from "./relay.ts";
-import { benchRuns, modelCalls } from "./runs.ts";
+import { benchRuns } from "./runs.ts";
+
+const [...named] = process.argv.slice(2);
+const agents = named.length > 0 ? named : ["pi", "opencode", "codex", "claude-code", "gemini"];
 
 console.log(`Medians of all turns; of a difference, the median of the differences within a turn.
 cpu: of the command and all it waited for. That is not Hitch's reaper, which outlives the host; and an agent's relay only if
@@ -11,25 +15,26 @@ the agent waits for its end, so it is measured by itself. first: the first byte 
 uses Hitch; a bare command has none.
 `);
 
-show("import", await benchImport());
-for (const [provider, times] of [
-  ["pi", 9],
-  ["opencode", 9],
-] as const) {
-  const { bare, hitch, schema } = await benchRuns(provider, times);
-  show(`a run of ${provider} on a scripted model, calls of the model in each: ${modelCalls[provider]}`, {
-    bare,
-    hitch,
-    schema,
-  });
+for (const name of agents) {
+  const { all, modelCalls } = await benchRuns(await loadSubject(name), 9);
+  const { bare, hitch, schema, again } = all;
+  show(`a run of ${name} on a scripted model, calls of the model in each: ${modelCalls}`, { bare, hitch, schema });
+  console.log(`  one more run of a host that goes on; cpu of the host alone`);
+  console.log(`  ${"again".padEnd(16)} ${describe(again)}`);
+  console.log(`  ${"again - bare".padEnd(16)} ${describeDifference("wall", again, bare)}\n`);
 }
-show("the relay, by which an agent reaches the tool that takes the value: one call", await benchRelay(9));
-const events = await benchEvents();
-for (const [name, all] of Object.entries(events)) {
-  const lost = all.find(({ stdout }) => !stdout.includes(`"count":${eventCount}`));
-  if (lost) throw new Error(`${name} lost events: ${lost.stdout}`);
+if (named.length === 0) await benchParts();
+
+async function benchParts(): Promise<void> {
+  show("import", await benchImport());
+  show("the relay, by which an agent reaches the tool that takes the value: one call", await benchRelay(9));
+  const events = await benchEvents();
+  for (const [name, all] of Object.entries(events)) {
+    const lost = all.find(({ stdout }) => !stdout.includes(`"count":${eventCount}`));
+    if (lost) throw new Error(`${name} lost events: ${lost.stdout}`);
+  }
+  show(`${eventCount} events`, events);
 }
-show(`${eventCount} events`, events);
 
 /** Each by itself, then what each costs over the one before it. */
 function show(title: string, all: Readonly<Record<string, readonly Measured[]>>): void {
@@ -38,7 +43,9 @@ function show(title: string, all: Readonly<Record<string, readonly Measured[]>>)
   for (const [name, measured] of ways) console.log(`  ${name.padEnd(16)} ${describe(measured)}`);
   for (const [index, [name, measured]] of ways.entries()) {
     const [before, base] = ways[index - 1] ?? [];
-    if (base) console.log(`  ${`${name} - ${before}`.padEnd(16)} ${describeDifference(measured, base)}`);
+    if (base === undefined) continue;
+    const differences = (["wall", "cpu"] as const).map((what) => describeDifference(what, measured, base));
+    console.log(`  ${`${name} - ${before}`.padEnd(16)} ${differences.join(", ")}`);
   }
   console.log();
 }
@@ -59,10 +66,11 @@ function describe(all: readonly Measured[]): string {
   ].join(", ");
 }
 
-function describeDifference(all: readonly Measured[], base: readonly Measured[]): string {
-  const difference = (pick: (one: Measured) => number): string => {
-    const valueMs = median(all.map((one, turn) => pick(one) - pick(base[turn] ?? one)));
-    return `${valueMs < 0 ? "" : "+"}${valueMs.toFixed(0)} ms`;
-  };
-  return `wall ${difference(({ wallMs }) => wallMs)}, cpu ${difference(({ cpuMs }) => cpuMs)}`;
+/** The median of the differences within a turn, and of the quotients. */
+function describeDifference(what: "wall" | "cpu", all: readonly Measured[], base: readonly Measured[]): string {
+  const pick = (one: Measured): number => one[`${what}Ms`];
+  const pairs = all.map((one, turn) => [pick(one), pick(base[turn] ?? one)] as const);
+  const valueMs = median(pairs.map(([own, other]) => own - other));
+  const quotient = median(pairs.map(([own, other]) => own / other));
+  return `${what} ${valueMs < 0 ? "" : "+"}${valueMs.toFixed(0)} ms (× ${quotient.toFixed(2)})`;
 }

@@ -15,7 +15,8 @@ export interface Measured {
 export interface Command {
   readonly args: readonly string[];
   readonly cwd?: string;
-  readonly env?: Readonly<Record<string, string>>;
+  /** Over that of the bench; `null` takes a variable away. */
+  readonly env?: Readonly<Record<string, string | null>>;
   readonly stdin?: string;
 }
 
@@ -25,7 +26,7 @@ export async function measure({ args, cwd, env, stdin = "" }: Command): Promise<
   // The shell's `times` counts its children, and theirs, as far as they were waited for.
   const child = spawn("sh", ["-c", '"$@"; code=$?; times >&3; exit $code', "sh", ...args], {
     cwd,
-    env: { ...process.env, ...env },
+    env: environmentOf(env),
     stdio: ["pipe", "pipe", "pipe", "pipe"],
   });
   let firstByteMs = Number.NaN;
@@ -40,15 +41,27 @@ export async function measure({ args, cwd, env, stdin = "" }: Command): Promise<
   return { wallMs: performance.now() - startedAtMs, cpuMs: readTimes(times), firstByteMs, stdout };
 }
 
-/** Runs each of several commands this often, in turns, so that a busy minute hits all of them. */
+/** The environment of a command. */
+export function environmentOf(changes: Command["env"] = {}): NodeJS.ProcessEnv {
+  const all = Object.entries({ ...process.env, ...changes });
+  return Object.fromEntries(all.filter((entry): entry is [string, string] => entry[1] != null));
+}
+
+/**
+ * Runs each of several commands this often, in turns, so that a busy minute hits all of them. A function may also measure
+ * for itself.
+ */
 export async function compare<Name extends string>(
-  commands: Readonly<Record<Name, () => Command>>,
+  commands: Readonly<Record<Name, () => Command | Promise<Measured>>>,
   times: number,
 ): Promise<Record<Name, readonly Measured[]>> {
   const names = Object.keys(commands) as Name[];
   const all = Object.fromEntries(names.map((name) => [name, [] as Measured[]])) as Record<Name, Measured[]>;
   for (let index = 0; index < times; index++) {
-    for (const name of names) all[name].push(await measure(commands[name]()));
+    for (const name of names) {
+      const command = commands[name]();
+      all[name].push(command instanceof Promise ? await command : await measure(command));
+    }
   }
   return all;
 }

@@ -1,64 +1,107 @@
 /**
- * A run of a real agent: by its bare command line, through Hitch, and through Hitch with a schema. All ask the model equally
- * often, so that their differences are what Hitch and the schema cost, and not a further turn of the agent.
+ * A run of a real agent: by its bare command, through Hitch, and through Hitch with a schema; and through a host that goes on
+ * running. All ask the model equally often, so that their differences are what Hitch and the schema cost, and not a further
+ * turn of the agent. The bare command is the very one that Hitch starts.
  */
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { configure, scriptedModel } from "../examples/debug-schema/configure.ts";
+import { harness } from "hitch";
 import {
   startMockModel,
   text,
   toolCall,
+  type MockModel,
   type RecordedRequest,
+  type Subject,
   type Turn,
 } from "../packages/hitch/src/testing/index.ts";
-import { compare, type Command, type Measured } from "./measure.ts";
+import { agentExecutable } from "../packages/hitch/test/support/agents.ts";
+import { compare, measure, type Command, type Measured } from "./measure.ts";
+import { startRunningHost } from "./running-host.ts";
 
-const bareArguments: Readonly<Record<string, readonly string[]>> = {
-  opencode: ["opencode", "run", "--format", "json", "--title=", `--model=${scriptedModel}`],
-  pi: ["pi", "--mode", "json", "-p", "--model", scriptedModel],
-};
+export interface BenchedRuns {
+  /** How often each run asks the model. */
+  readonly modelCalls: number;
+  readonly all: Readonly<Record<Way, readonly Measured[]>>;
+}
 
-/** How often a run asks the model. OpenCode gives its value by a tool, pi in its last message. */
-export const modelCalls = { opencode: 2, pi: 1 } as const;
+type Way = "bare" | "hitch" | "schema" | "again";
 
-export async function benchRuns(
-  provider: keyof typeof modelCalls,
-  times: number,
-): Promise<Record<Way, readonly Measured[]>> {
+const prompt = "What is the answer?";
+const value = { answer: "42" };
+
+export async function benchRuns(subject: Subject, times: number): Promise<BenchedRuns> {
   const directory = mkdtempSync(join(tmpdir(), "hitch-bench-"));
-  const cwd = join(directory, "project");
-  mkdirSync(cwd);
-  const script = modelCalls[provider] === 2 ? callTool(join(cwd, "opencode.json")) : () => text(value);
+  const place = { cwd: join(directory, "project"), home: join(directory, "home") };
+  for (const path of Object.values(place)) mkdirSync(path);
+  const notes = join(place.cwd, "notes.txt");
+  writeFileSync(notes, "Nothing.\n");
+  let usesTool = false;
+  const script = (request: RecordedRequest): Turn => {
+    if (request.messages.at(-1)?.role === "tool") return text(JSON.stringify(value));
+    const submit = request.tools.find((name) => /(submit|structured)_?output$/i.test(name));
+    if (submit !== undefined) return toolCall(submit, value);
+    return usesTool ? subject.calls.read(notes) : text(JSON.stringify(value));
+  };
   await using model = await startMockModel({ script });
   try {
-    const env = { ...configure[provider]?.(cwd, model.baseUrl), HITCH_STATE_DIR: join(directory, "state") };
-    const host = fileURLToPath(new URL("hosts/run.ts", import.meta.url));
-    const hitch = (withSchema: boolean) => (): Command => {
-      const options = JSON.stringify({ provider, model: scriptedModel, withSchema });
-      return { args: [process.execPath, host, options], cwd, env };
-    };
-    const bare = (): Command => ({ args: bareArguments[provider] ?? [], cwd, env, stdin: "What is the answer?" });
-    const all = await compare({ bare, hitch: hitch(false), schema: hitch(true) }, times);
-    const [calls, expected] = [model.requests.length, 3 * times * modelCalls[provider]];
-    if (calls !== expected) throw new Error(`${provider} asked the model ${calls} times instead of ${expected}`);
-    return all;
+    const { hitch, bare } = await commandsOf(subject, place, directory, model);
+    // The first ones are not measured: they fill caches, and tell how often a value needs the model.
+    await measure(hitch({ withSchema: true }));
+    const modelCalls = model.requests.length;
+    usesTool = modelCalls > 1;
+    await using host = await startRunningHost(hitch({ again: true }));
+    const before = model.requests.length;
+    const all = await compare(
+      { bare: () => bare, hitch: () => hitch({}), schema: () => hitch({ withSchema: true }), again: host.run },
+      times,
+    );
+    const [calls, expected] = [model.requests.length - before, 4 * times * modelCalls];
+    if (calls !== expected) {
+      throw new Error(`${subject.provider.id} asked the model ${calls} times instead of ${expected}`);
+    }
+    return { modelCalls, all };
   } finally {
     rmSync(directory, { recursive: true, force: true, maxRetries: 3 });
   }
 }
 
-type Way = "bare" | "hitch" | "schema";
+interface Commands {
+  readonly bare: Command;
+  readonly hitch: (more: { readonly withSchema?: true; readonly again?: true }) => Command;
+}
 
-const value = JSON.stringify({ answer: "42" });
-
-/** One tool and the end: the one that takes the value, or without a schema one of the agent's own. */
-function callTool(filePath: string): (request: RecordedRequest) => Turn {
-  return ({ tools, messages }) => {
-    if (messages.at(-1)?.role === "tool") return text(value);
-    const submit = tools.find((name) => name.endsWith("submit_output"));
-    return submit === undefined ? toolCall("read", { filePath }) : toolCall(submit, { answer: "42" });
+async function commandsOf(
+  subject: Subject,
+  place: { readonly cwd: string; readonly home: string },
+  directory: string,
+  model: MockModel,
+): Promise<Commands> {
+  const { cwd, home } = place;
+  const env = {
+    ...subject.configure(place, model),
+    HOME: home,
+    HITCH_STATE_DIR: join(directory, "state"),
+    PATH: [dirname(agentExecutable(subject.executable)), process.env.PATH].join(delimiter),
+  };
+  const provider = subject.provider.id;
+  const options = { provider, model: subject.model, cwd };
+  const plan = await harness.plan(prompt, { ...options, env });
+  if (plan.executable === undefined) throw new Error(plan.refusals.map(({ message }) => message).join("; "));
+  const hosts = fileURLToPath(new URL("hosts/", import.meta.url));
+  return {
+    bare: {
+      args: [plan.executable, ...(plan.args ?? [])],
+      cwd,
+      env: { ...env, ...plan.env },
+      ...(plan.stdin !== undefined && { stdin: plan.stdin }),
+    },
+    hitch: ({ withSchema = false, again = false }) => ({
+      args: [process.execPath, join(hosts, again ? "again.ts" : "run.ts"), JSON.stringify({ ...options, withSchema })],
+      cwd,
+      env,
+    }),
   };
 }

@@ -20,6 +20,7 @@ try {
   const before = snapshotSurroundings();
   Object.assign(counts, runTests());
   for (const change of describeChanges(before, snapshotSurroundings())) {
+    if (tier === "all" && isOfMatrix(change)) continue;
     console.error(`✗ The tests changed something outside their own directory: ${change}`);
     counts.failed += 1;
   }
@@ -31,6 +32,14 @@ if (tier === "quick")
   console.log("Left to `npm test -- --thorough`: the other agents, and what OpenCode takes long for.");
 process.exitCode = counts.failed > 0 ? 1 : 0;
 console.log(closingLine(counts));
+
+/**
+ * What a run of all agents is there to write.
+ * @param {string} change
+ */
+function isOfMatrix(change) {
+  return /^git status: .. (docs\/conformance\.md|packages\/hitch\/test\/conformance\/rows\/)/.test(change);
+}
 
 /** @returns {typeof counts} */
 function runTests() {
