@@ -13,7 +13,7 @@ import { agentDirectory, agentNames } from "./agents-path.js";
 import { runCases } from "./drift/cases.ts";
 import { compareVersions, type Difference } from "./drift/compare.ts";
 import { shapesOf, type Shapes } from "./drift/shapes.ts";
-import { root } from "./repository.js";
+import { root, StepFailed } from "./repository.js";
 
 const wanted = (process.argv.length > 2 ? process.argv.slice(2) : agentNames).map((agent) => agent.split("@"));
 const strangers = wanted.flatMap(([name = ""]) => (agentNames.includes(name) ? [] : [name]));
@@ -21,8 +21,14 @@ if (strangers.length > 0)
   throw new Error(`No such agent: ${strangers.join(", ")}. There are: ${agentNames.join(", ")}`);
 
 for (const [name = "", version = "latest"] of wanted) {
-  const differences = await driftOf(name, version);
-  if (differences.some(({ sign }) => sign === "!")) process.exitCode = 1;
+  try {
+    const differences = await driftOf(name, version);
+    if (differences.some(({ sign }) => sign === "!")) process.exitCode = 1;
+  } catch (error) {
+    if (!(error instanceof StepFailed)) throw error;
+    console.error(`✗ ${name}: ${error.message}\n`);
+    process.exitCode = 1;
+  }
 }
 
 async function driftOf(name: string, version: string): Promise<readonly Difference[]> {

@@ -69,11 +69,11 @@ const facts: Readonly<Record<string, (provider: Provider) => string>> = {
   "tested with": ({ agent }) => agent.version.tested,
   found: ({ agent }) =>
     agent.launch
-      .map((launch) =>
-        "binaries" in launch
-          ? `the native program of the package that puts \`${launch.name}\` on \`PATH\``
-          : `\`${launch.name}\` on \`PATH\``,
-      )
+      .map((launch) => {
+        const onPath = `\`${launch.name}\` on \`PATH\``;
+        if ("binaries" in launch) return `the native program of the package that puts ${onPath}`;
+        return "script" in launch ? `the agent's script in the package that puts ${onPath}` : onPath;
+      })
       .join(", else ") || "named by the caller",
   login: ({ agent }) => [...agent.login.env, ...agent.login.files].map(code).join(", ") || "not looked for",
   "its directory": ({ agent }) =>

@@ -47,9 +47,10 @@ function userDirectories() {
   const state = process.env.XDG_STATE_HOME || join(home, ".local", "state");
   const cache = process.env.XDG_CACHE_HOME || join(home, ".cache");
   const shared = [config, data, state, cache].flatMap((base) =>
-    ["opencode", "pi", "hitch"].map((name) => join(base, name)),
+    ["opencode", "kilo", "pi", "hitch"].map((name) => join(base, name)),
   );
-  return [...shared, join(home, ".opencode"), join(home, ".pi"), join(home, ".hitch"), join(home, ".gitconfig")];
+  const agents = ["opencode", "pi", "codex", "claude", "claude.json", "gemini", "qwen", "copilot", "kilo"];
+  return [...shared, ...[...agents, "hitch", "gitconfig"].map((name) => join(home, `.${name}`))];
 }
 
 /**

@@ -169,9 +169,9 @@ export interface Decoded {
 export type Evidence =
   /**
    * The agent has said all; `ok: false` says that it gave up, `reason` how. Without `ended.ok` exit 0 is no success.
-   * `exitCode`: what the agent exits with after this end. Default 0.
+   * `exitCode`: what the agent exits with after this end; "any" if that means nothing. Default 0.
    */
-  | { readonly type: "ended"; readonly ok: boolean; readonly reason?: string; readonly exitCode?: number }
+  | { readonly type: "ended"; readonly ok: boolean; readonly reason?: string; readonly exitCode?: number | "any" }
   /** Something failed. `recovered`: the agent goes on by itself, so it only explains what may follow. */
   | ({ readonly type: "failure"; readonly recovered?: boolean } & Failure)
   /** It will never end by itself: the spine ends it. */

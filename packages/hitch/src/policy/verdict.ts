@@ -47,7 +47,8 @@ export interface FailedVerdict {
 /**
  * Decides. The first cause wins: later ones are its consequences. A failure from which the agent recovered is no cause;
  * it only explains what came after it. Once the agent said `ended.ok`, our own kill is no cause either, but its own bad
- * exit is: it failed after its last word, for instance to store the session, and we don't call that a success.
+ * exit is: it failed after its last word, for instance to store the session, and we don't call that a success, unless
+ * the protocol that it speaks gives the exit no meaning.
  */
 export function decideVerdict(observed: Observed): Verdict {
   const failed = firstCause(observed) ?? badEnd(observed) ?? emptyAnswer(observed);
@@ -98,7 +99,9 @@ function badEnd(observed: Observed): FailedVerdict | undefined {
   const end = causes.map(evidenceOf).find((evidence) => evidence?.type === "ended");
   const ended = end !== undefined;
   if (ended && (observed.endedByUs || causes.some(({ type }) => type === "kill"))) return undefined;
-  const isClean = exit?.code === (end?.exitCode ?? 0) && !halfLine;
+  const expected = end?.exitCode ?? 0;
+  // A signal is no exit of its own, whatever the agent may exit with.
+  const isClean = (expected === "any" ? exit !== null && exit.signal === null : exit?.code === expected) && !halfLine;
   if (isClean && ended) return undefined;
   if (isClean && observed.permissionsRefused > 0) return refused(observed);
   return { code: codeOfEnd(observed), message: withLastWords(describeEnd(exit, halfLine, ended), observed) };

@@ -33,13 +33,17 @@ export function buildResult(
     permissions,
     usage,
     usageByModel: byModel(outcomes),
-    // An attempt that got no answer of the model cost nothing that anybody reports.
-    cost: addCosts(outcomes.filter(({ folded }) => folded.turns > 0).map(({ attempt }) => attempt.cost)),
+    cost: addCosts(outcomes.filter(hasSpent).map(({ attempt }) => attempt.cost)),
     turns: outcomes.reduce((sum, { folded }) => sum + folded.turns, 0),
     attempts,
     ...(metadata && { metadata }),
     ...rest,
   };
+}
+
+/** An attempt that got no answer of the model cost nothing that anybody reports. */
+function hasSpent({ folded, attempt }: AttemptOutcome): boolean {
+  return folded.turns > 0 || attempt.cost.usd !== undefined || Object.keys(attempt.usage).length > 0;
 }
 
 function byModel(outcomes: readonly AttemptOutcome[]): Readonly<Record<string, Usage>> {

@@ -56,6 +56,12 @@ const successes: readonly Case[] = [
     exit: exitOne,
     verdict: ok(),
   },
+  {
+    name: "a bad exit code after an end whose exit means nothing",
+    causes: [evidence({ type: "ended", ok: true, exitCode: "any" })],
+    exit: exitOne,
+    verdict: ok(),
+  },
   { name: "ended by us after its last word", exit: sigkill, endedByUs: true, verdict: ok() },
   { name: "… and it exits with 143", exit: { code: 143, signal: null }, endedByUs: true, verdict: ok() },
   { name: "… inside a line", halfLine: true, endedByUs: true, verdict: ok() },

@@ -49,6 +49,12 @@ test("a turn goes from initialize to the end of stdin", async () => {
   await expectNothingAlive();
 });
 
+test("an agent that has answered may exit as it likes", async () => {
+  const { run } = startNasty([...done, { exit: 3 }]);
+  expect(await run).toMatchObject({ text: "Done." });
+  await expectNothingAlive();
+});
+
 describe("an agent that asks", () => {
   const edit = { toolCallId: "a", title: "Edit", kind: "edit", locations: [{ path: "../elsewhere.txt" }] };
   const command = { toolCallId: "b", title: "Run", kind: "execute" };

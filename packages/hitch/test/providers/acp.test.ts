@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import type { Decoded, Decoder, Provider, RunRequest } from "../../src/provider.ts";
 import { acp, acpAgents } from "../../src/providers/acp.ts";
 import { findProvider } from "../../src/providers/index.ts";
+import { createFold } from "../../src/run/fold.ts";
 import { at, parseObject, type JsonObject } from "../../src/vocabulary/json.ts";
 import { plainRequest } from "../support/transcripts.ts";
 
@@ -195,6 +196,9 @@ describe("updates", () => {
     ...more,
   });
   const call = (more: object): object => ({ sessionUpdate: "tool_call", toolCallId: "c", title: "Edit", ...more });
+  const usage = { inputTokens: 10, outputTokens: 1 };
+  const counted = { _meta: { usage } };
+  const subagents = { _meta: { usage, parentToolCallId: "p" } };
 
   test("thoughts and texts are whole when something else comes", () => {
     const thought = { sessionUpdate: "agent_thought_chunk", content: { type: "text", text: "Hm." } };
@@ -203,9 +207,60 @@ describe("updates", () => {
     ).toMatchObject([
       { type: "reasoning-delta", text: "Hm." },
       { type: "reasoning", text: "Hm." },
-      { type: "text-delta", id: "m-1", text: "On" },
-      { type: "text-delta", id: "m-1", text: "e" },
-      { type: "text-delta", text: "Two" },
+      { type: "text-delta", id: "m-1.1", text: "On" },
+      { type: "text-delta", id: "m-1.1", text: "e" },
+      { type: "text-delta", id: "m-1.1", text: "Two" },
+    ]);
+  });
+
+  test.each([
+    { name: "a thought", between: { sessionUpdate: "agent_thought_chunk", content: { type: "text", text: "Hm." } } },
+    { name: "a call", between: call({ rawInput: { path: "a" } }) },
+  ])("what comes after $name under the same id does not take the place of what came before", ({ between }) => {
+    const same = { messageId: "m-1" };
+    const told = events(chunk("One", same), { ...between, ...same }, chunk("Two", same));
+    const deltas = told.filter((event) => String(at(event, "type")).endsWith("-delta"));
+    const ids = deltas.map((event) => at(event, "id"));
+    expect(ids.length).toBeGreaterThan(1);
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  test.each<{ name: string; updates: readonly object[]; text: string; turns: number; inputTokens: number }>([
+    {
+      name: "usage that comes after its step",
+      updates: [chunk("Final answer"), chunk("", counted), chunk("", counted)],
+      ...{ text: "Final answer", turns: 1, inputTokens: 20 },
+    },
+    {
+      name: "what a subagent says",
+      updates: [chunk("Final answer", counted), chunk("Aside", subagents), chunk("", subagents)],
+      ...{ text: "Final answer", turns: 1, inputTokens: 30 },
+    },
+    {
+      name: "what a subagent does",
+      updates: [
+        chunk("I delegate.", counted),
+        call({ status: "completed", ...subagents }),
+        chunk("Final answer", counted),
+      ],
+      ...{ text: "Final answer", turns: 2, inputTokens: 20 },
+    },
+  ])("$name is counted, and takes nothing of the answer", ({ updates, text, turns, inputTokens }) => {
+    const turn = begin();
+    for (const update of updates) turn.say(updateOf(update));
+    // The usage of the turn would count them twice.
+    finish(turn, { stopReason: "end_turn", usage: { inputTokens: 500, outputTokens: 5 } });
+    const fold = createFold();
+    for (const { events: told = [], evidence = [] } of turn.told) {
+      told.forEach(fold.add);
+      for (const found of evidence) if (found.type === "totals") fold.addTotals(found);
+    }
+    expect(fold.folded).toMatchObject({ text, turns, usage: { inputTokens } });
+  });
+
+  test("a thinking tool may be a subagent that does anything", () => {
+    expect(events(call({ kind: "think", rawInput: { agent: "a" } }))).toMatchObject([
+      { type: "tool-call", kind: "other" },
     ]);
   });
 
@@ -268,21 +323,23 @@ describe("updates", () => {
 });
 
 describe("usage", () => {
-  const stepOf = (usage: object, provider?: Provider): unknown => {
-    const { events = [] } = finish(begin({}, {}, provider), { stopReason: "end_turn", usage });
-    return events.find(({ type }) => type === "finish-step");
-  };
+  const totalsOf = (usage: object): unknown =>
+    finish(begin(), { stopReason: "end_turn", usage }).evidence?.find(({ type }) => type === "totals");
 
   test.each([
     { inputTokens: 600, outputTokens: 30, thoughtTokens: 20, cachedReadTokens: 400, totalTokens: 1050 },
     { inputTokens: 1000, outputTokens: 50, thoughtTokens: 20, cachedReadTokens: 400, totalTokens: 1050 },
+    {
+      ...{ inputTokens: 1005, outputTokens: 50, totalTokens: 1055 },
+      ...{ thoughtTokens: 20, cachedReadTokens: 400, cachedWriteTokens: 5 },
+    },
   ])("is without caches and thoughts, whether the agent counts them in or not: $inputTokens", (usage) => {
     const expected = { inputTokens: 600, outputTokens: 30, reasoningTokens: 20, cacheReadTokens: 400 };
-    expect(stepOf(usage)).toMatchObject({ usage: expected });
+    expect(totalsOf(usage)).toMatchObject({ scope: "attempt", usage: expected });
   });
 
   test("of zeros is none", () => {
-    expect(stepOf({ inputTokens: 0, outputTokens: 0, totalTokens: 0 })).toBeUndefined();
+    expect(totalsOf({ inputTokens: 0, outputTokens: 0, totalTokens: 0 })).toBeUndefined();
   });
 
   test.each([
@@ -294,6 +351,26 @@ describe("usage", () => {
     turn.say(updateOf({ sessionUpdate: "usage_update", used: 1, size: 2, cost }));
     const totals = finish(turn, { stopReason: "end_turn" }).evidence?.find(({ type }) => type === "totals");
     expect(totals).toEqual(usd === undefined ? undefined : { type: "totals", scope: "session", usd });
+  });
+});
+
+describe("an error without an id", () => {
+  const error = { id: null, error: { code: -32700, message: "Parse error" } };
+
+  test("fails what was asked, for nobody will answer it any more", () => {
+    expect(begin().say(error)).toMatchObject({
+      evidence: [
+        { type: "failure", message: "Parse error" },
+        { type: "ended", ok: false },
+      ],
+      closeStdin: true,
+    });
+  });
+
+  test("after the answer changes nothing", () => {
+    const turn = begin();
+    finish(turn, { stopReason: "end_turn" });
+    expect(turn.say(error)).toMatchObject({ events: [{ type: "raw" }] });
   });
 });
 
@@ -329,6 +406,36 @@ describe("questions for permission", () => {
       name: "others' tools",
       request: { permissions: "read-only", mcpServers },
       call: { title: "other_do" },
+      allowed: false,
+    },
+    {
+      name: "a command that is titled like the run's own tool",
+      request: { permissions: "read-only", mcpServers },
+      ...{ call: { title: "hitch_submit_output", kind: "execute" }, allowed: false },
+    },
+    {
+      name: "a thinking tool",
+      request: { permissions: "read-only" },
+      ...{ call: { title: "Agent", kind: "think" }, allowed: false },
+    },
+    ...["edit", "delete", "move"].map((kind) => ({
+      ...{ name: `${kind} of nobody knows what`, request: {}, call: { title: "Do", kind, rawInput: { what: "a" } } },
+      allowed: false,
+    })),
+    ...["absolute_path", "notebook_path", "destination"].flatMap((key) => [
+      {
+        ...{ name: `${key} inside`, request: {}, allowed: true },
+        call: { title: "Do", kind: "move", rawInput: { source: "a", [key]: "b" } },
+      },
+      {
+        ...{ name: `${key} outside`, request: {}, allowed: false },
+        call: { title: "Do", kind: "move", rawInput: { source: "a", [key]: "/etc/b" } },
+      },
+    ]),
+    {
+      name: "what is moved from outside",
+      request: {},
+      call: { title: "Do", kind: "move", locations: [{ path: "b" }], rawInput: { source: "/etc/a" } },
       allowed: false,
     },
     { name: "edits inside", request: {}, call: edit("/home/me/project/src/a.ts"), allowed: true },
@@ -439,15 +546,16 @@ describe("Copilot says in the place of the model what went wrong, and that the t
     { text: "Error: of another kind", failure: { message: "of another kind" } },
   ])("$text", ({ text, failure, more = {} }) => {
     const { evidence } = turnOf(text, named, more);
-    expect(evidence).toMatchObject([
+    expect(evidence?.slice(-2)).toMatchObject([
       { type: "failure", ...failure },
       { type: "ended", ok: false },
     ]);
     // Of another agent it is an answer.
-    expect(turnOf(text, {}, more).evidence).toEqual([{ type: "ended", ok: true }]);
+    expect(turnOf(text, {}, more).evidence?.at(-1)).toMatchObject({ type: "ended", ok: true });
   });
 
   test("an answer of the model's own that begins so is an answer", () => {
-    expect(turnOf("Error: that is what I found.", named, { usage }).evidence).toEqual([{ type: "ended", ok: true }]);
+    const { evidence } = turnOf("Error: that is what I found.", named, { usage });
+    expect(evidence).toMatchObject([{ type: "totals" }, { type: "ended", ok: true }]);
   });
 });

@@ -265,4 +265,22 @@ describe("the evidence", () => {
   test("a failure has the status and Anthropic's name of it", () => {
     expect(evidenceOf("http-429", "failure").at(-1)).toMatchObject({ status: 429, name: "rate_limit_error" });
   });
+
+  test("a result of a tool that is no text breaks nothing", () => {
+    const use = { type: "tool_use", id: "1", name: "Bash", input: {} };
+    const result = { type: "tool_result", tool_use_id: "1", is_error: true, content: { toString: 1 } };
+    const decoder = claudeCode.decoder(plainRequest);
+    decoder.line(JSON.stringify({ type: "assistant", message: { id: "m", content: [use] } }));
+    const { events } = decoder.line(JSON.stringify({ type: "user", message: { content: [result] } }));
+    expect(events).toMatchObject([{ type: "tool-result", toolCallId: "1", isError: true }]);
+  });
+
+  test("tokens that cost nothing at all are of unknown cost", () => {
+    const counts = { inputTokens: 10, outputTokens: 1, costUSD: 0 };
+    const result = { type: "result", is_error: false, result: "", model_usage_since_last_result: { some: counts } };
+    const { evidence = [] } = claudeCode.decoder(plainRequest).line(JSON.stringify(result));
+    const totals = evidence.find((each) => each.type === "totals");
+    expect(totals?.usage).toMatchObject({ inputTokens: 10 });
+    expect(totals).not.toHaveProperty("usd");
+  });
 });

@@ -186,4 +186,25 @@ describe("the events", () => {
     const { folded } = judge(copilot, readTranscript("copilot", "tools"));
     expect(folded).toMatchObject({ turns: 7, usage: {}, cost: { source: "unknown" } });
   });
+
+  test("an error that it got over fails no run that ends well", () => {
+    const lines = [
+      { type: "session.error", data: { errorType: "mcp", message: "a server failed" } },
+      { type: "assistant.turn_start", data: { turnId: "0" } },
+      { type: "assistant.message", data: { turnId: "0", content: "Fine.", toolRequests: [] } },
+      { type: "assistant.turn_end", data: { turnId: "0" } },
+      { type: "result", sessionId: "1", exitCode: 0 },
+    ];
+    const stdout = lines.map((line) => `${JSON.stringify(line)}\n`).join("");
+    const { verdict, folded } = judge(copilot, { stdout, stderr: "", exit: { code: 0, signal: null } });
+    expect(verdict.ok).toBe(true);
+    expect(folded.text).toBe("Fine.");
+  });
+
+  test("once it has started, an error on stderr is a tool's or a server's", () => {
+    const decoder = copilot.decoder(plainRequest);
+    expect(decoder.stderr?.("Error: No authentication information found.").evidence).toHaveLength(1);
+    decoder.line(JSON.stringify({ type: "session.start", data: {} }));
+    expect(decoder.stderr?.("Error: watcher lost")).toEqual({});
+  });
 });

@@ -181,5 +181,16 @@ describe("failed calls of the model", () => {
 
 test.each(readingTools)("%s, which a read-only run may use, has no side effects", (tool) => {
   const [call] = createToolReader().start({ tool_name: tool, tool_id: "1" });
-  expect(["edit", "delete", "move", "execute"]).not.toContain(call?.type === "tool-call" ? call.kind : "execute");
+  expect(["read", "search", "think"]).toContain(call?.type === "tool-call" ? call.kind : undefined);
+});
+
+test("what a tool says of its own tries ends no run", () => {
+  const lines = [
+    { type: "init", session_id: "1", model: "gemini-2.5-pro" },
+    { type: "message", role: "assistant", content: "Done.", delta: true },
+    { type: "result", status: "success", stats: {} },
+  ];
+  const stdout = lines.map((line) => `${JSON.stringify(line)}\n`).join("");
+  const stderr = "Attempt 3 failed: connection to db\n";
+  expect(judge(gemini, { stdout, stderr, exit: { code: 0, signal: null } }).verdict.ok).toBe(true);
 });

@@ -71,6 +71,14 @@ describe("a run whose agent tells tokens but no money", () => {
     });
   });
 
+  test("costs what its totals say also where it failed before a step was over", async () => {
+    const totals = { line: { evidence: [{ type: "totals", scope: "attempt", usage }] } };
+    const failed = { line: { evidence: [{ type: "failure", message: "no more" }] } };
+    const run = start(script(totals, failed, { exit: 1 }), { model: "anthropic/claude-opus-4-5" });
+    const { error } = await run.settled;
+    expect(error?.result).toMatchObject({ turns: 0, usage, cost: { usd: 10, source: "estimated" } });
+  });
+
   test("costs what the list says for each of its models", async () => {
     const [opus, haiku] = ["anthropic/claude-opus-4-5", "anthropic/claude-haiku-4-5"];
     const part = { inputTokens: 500_000, outputTokens: 0 };

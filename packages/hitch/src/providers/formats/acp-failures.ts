@@ -58,7 +58,8 @@ const spoken =
 
 /** What follows from the reason for which a turn stopped. */
 export function readStop(reason: string): readonly Evidence[] {
-  if (reason === "end_turn") return [{ type: "ended", ok: true }];
+  // The protocol ends with this answer: it gives the exit no meaning.
+  if (reason === "end_turn") return [{ type: "ended", ok: true, exitCode: "any" }];
   const early = earlyStops.get(reason);
   return [...(early ? [{ type: "failure" as const, ...early }] : []), { type: "ended", ok: false, reason }];
 }

@@ -21,7 +21,8 @@ export interface Decision {
   readonly refusal?: string;
 }
 
-const harmless: readonly ToolKind[] = ["read", "search", "think", "fetch"];
+const harmless: readonly ToolKind[] = ["read", "search", "fetch"];
+const changing: readonly ToolKind[] = ["edit", "delete", "move"];
 
 /** Decides. Of the options offered, those that settle nothing beyond this call come first. */
 export function decidePermission(params: unknown, call: AskedCall, request: RunRequest): Decision {
@@ -48,9 +49,11 @@ export const cancelledPermission = { outcome: { outcome: "cancelled" } } as cons
 function refusalOf({ toolName, kind, paths }: AskedCall, request: RunRequest): string | undefined {
   const { permissions, cwd, addDirs, mcpServers } = request;
   if (permissions === "unrestricted" || harmless.includes(kind)) return undefined;
-  if (isToolOf(Object.keys(mcpServers), toolName)) return undefined;
+  // A title may hold anything, so it never speaks for a call of which more is known.
+  if (kind === "other" && isToolOf(Object.keys(mcpServers), toolName)) return undefined;
   if (permissions === "read-only") return `${toolName} (${kind}) is not allowed: the run is read-only.`;
   if (kind === "execute") return undefined;
+  if (changing.includes(kind) && paths.length === 0) return `${toolName} (${kind}) is not allowed: it names no file.`;
   const roots = [cwd, ...addDirs].map((path) => normalize(path));
   const outside = paths.find((path) => !roots.some((root) => isWithin(normalize(path, cwd), root)));
   return outside === undefined ? undefined : `${toolName} (${kind}) is not allowed outside the workspace: ${outside}`;

@@ -60,8 +60,11 @@ export function createCalls<Outcome>(): Calls<Outcome> {
       return writeRequest(id, method, params);
     },
     settle(answer) {
-      const call = open.get(answer.id);
-      open.delete(answer.id);
+      // Without an id an agent tells that it could not read a call: nobody will answer it any more.
+      const [latest] = [...open.keys()].slice(-1);
+      const id = answer.type === "error" && answer.id === null ? latest : answer.id;
+      const call = open.get(id);
+      open.delete(id);
       return answer.type === "result" ? call?.onResult(answer.result) : call?.onError(answer.error);
     },
   };

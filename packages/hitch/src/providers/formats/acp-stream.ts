@@ -2,7 +2,7 @@
  * A turn of an agent over the Agent Client Protocol (version 1), from the client's side: `initialize`, a session, its
  * settings, the prompt, until the agent says why it stopped.
  */
-import type { Decoded, Decoder, Evidence, Failure, RunRequest } from "../../provider.ts";
+import type { Decoded, Decoder, Failure, RunRequest } from "../../provider.ts";
 import type { AgentEvent } from "../../vocabulary/events.ts";
 import { asObject, at, numberAt, stringAt } from "../../vocabulary/json.ts";
 import { readFailure, readSpoken, readStop, withLogin } from "./acp-failures.ts";
@@ -28,7 +28,7 @@ import {
   type Refusal,
 } from "./acp-session.ts";
 import { chooseSetting, currentModel, unknownCodes, type Setting } from "./acp-settings.ts";
-import { createUpdates } from "./acp-updates.ts";
+import { createUpdates, type Finished } from "./acp-updates.ts";
 import { readUsage } from "./acp-usage.ts";
 
 export interface AcpStream {
@@ -53,7 +53,7 @@ export const firstMessage = writeRequest(0, "initialize", initializeParams);
 
 export function decodeAcp({ provider, request, settings, quirks }: AcpStream): Decoder {
   const calls = createCalls<Decoded>();
-  const updates = createUpdates();
+  const updates = createUpdates(quirks.usageOfLastCall);
   const left = [...settings];
   let agentName: string | undefined;
   let authMethods: unknown;
@@ -69,16 +69,15 @@ export function decodeAcp({ provider, request, settings, quirks }: AcpStream): D
     onError = (error: RpcError): Decoded => fail(readFailure(error)),
   ): Decoded => ({ reply: calls.ask(method, params, { onResult, onError }) });
 
-  const end = (evidence: readonly Evidence[], events: readonly AgentEvent[] = []): Decoded => {
+  const end = ({ events, evidence }: Finished): Decoded => {
     isPrompting = false;
     return { events, evidence, closeStdin: true };
   };
 
-  const fail = (failure: Failure): Decoded =>
-    end([
-      { type: "failure", ...withLogin(failure, authMethods) },
-      { type: "ended", ok: false },
-    ]);
+  const fail = (failure: Failure, { events, evidence }: Finished = { events: [], evidence: [] }): Decoded => {
+    const told = { type: "failure", ...withLogin(failure, authMethods) } as const;
+    return end({ events, evidence: [...evidence, told, { type: "ended", ok: false }] });
+  };
 
   const initialized = (result: unknown): Decoded => {
     agentName = stringAt(result, "agentInfo", "name");
@@ -135,22 +134,18 @@ export function decodeAcp({ provider, request, settings, quirks }: AcpStream): D
 
   const answered = (result: unknown): Decoded => {
     const reason = stringAt(result, "stopReason") ?? "unknown";
-    const usage = quirks.usageOfLastCall && updates.steps > 1 ? undefined : readUsage(at(result, "usage"));
-    const events = updates.finish(reason, usage);
+    const usage = readUsage(at(result, "usage"));
+    const { events, evidence } = updates.finish(reason, usage);
     const spoken = readSpoken(agentName, updates.lastPiece, usage !== undefined);
-    if (spoken !== undefined) return { ...fail(spoken), events };
-    const { usd } = updates;
-    return end(
-      [...(usd === undefined ? [] : [{ type: "totals", scope: "session", usd } as const]), ...readStop(reason)],
-      events,
-    );
+    return spoken === undefined
+      ? end({ events, evidence: [...evidence, ...readStop(reason)] })
+      : fail(spoken, { events, evidence });
   };
 
   const broken = (error: RpcError): Decoded => {
     const failure = readFailure(error);
-    const events = updates.finish("error", undefined);
     const told = failure.code === undefined ? (quirks.explain?.(failure) ?? failure) : failure;
-    return { ...fail(told), events };
+    return fail(told, updates.finish("error"));
   };
 
   /** Whatever the agent asks is answered at once, so that it never waits for us. */

@@ -1,6 +1,6 @@
 /** Tool calls as the Agent Client Protocol tells them: announced, filled in, and over. */
 import type { AgentEvent, ToolKind } from "../../vocabulary/events.ts";
-import { asArray, asObject, at, stringAt, type JsonObject } from "../../vocabulary/json.ts";
+import { asArray, at, stringAt, type JsonObject } from "../../vocabulary/json.ts";
 import type { FileChange } from "../../vocabulary/result.ts";
 import type { AskedCall } from "./acp-permissions.ts";
 
@@ -66,7 +66,8 @@ export function createToolReader(): ToolReader {
       const { kind: _kind, rawInput: _input, ...part } = toolCall;
       const tool = merge(known && kindOf(toolCall) === "other" ? part : toolCall);
       const kind = kindOf(tool.latest);
-      return { call: { toolName: tool.name, kind, paths: pathsOf(tool.latest) }, events: tell(tool) };
+      const paths = [...toldPaths(tool.latest), ...givenPaths(tool.latest)];
+      return { call: { toolName: tool.name, kind, paths }, events: tell(tool) };
     },
     get openCalls() {
       return openCalls;
@@ -83,7 +84,8 @@ function nameOf(update: unknown): string {
   return stringAt(update, "name") ?? stringAt(update, "_meta", "toolName") ?? stringAt(update, "title") ?? "tool";
 }
 
-const kinds: ReadonlySet<string> = new Set(["read", "edit", "delete", "move", "search", "execute", "think", "fetch"]);
+/** Not `think`: some agents' subagents are of that kind (Gemini 0.61.0), and those may do anything. */
+const kinds: ReadonlySet<string> = new Set(["read", "edit", "delete", "move", "search", "execute", "fetch"]);
 
 function kindOf(tool: unknown): ToolKind {
   const kind = stringAt(tool, "kind");
@@ -112,11 +114,28 @@ function diffsOf(tool: JsonObject): readonly unknown[] {
 }
 
 function pathsOf(tool: JsonObject): readonly string[] {
-  const told = [...diffsOf(tool), ...asArray(tool["locations"])].map((place) => stringAt(place, "path"));
-  const input = asObject(tool["rawInput"]);
-  const given = ["path", "file_path", "filePath", "filepath"].map((key) => stringAt(input, key));
-  const paths = told.some((path) => path !== undefined) ? told : given;
-  return [...new Set(paths.filter((path) => path !== undefined))];
+  const told = toldPaths(tool);
+  return [...new Set(told.length > 0 ? told : givenPaths(tool))];
+}
+
+function toldPaths(tool: JsonObject): readonly string[] {
+  const places = [...diffsOf(tool), ...asArray(tool["locations"])];
+  return places.map((place) => stringAt(place, "path")).filter((path) => path !== undefined);
+}
+
+const pathKeys = [
+  "path",
+  "file_path",
+  "filePath",
+  "filepath",
+  "absolute_path",
+  "notebook_path",
+  "source",
+  "destination",
+];
+
+function givenPaths(tool: JsonObject): readonly string[] {
+  return pathKeys.map((key) => stringAt(tool["rawInput"], key)).filter((path) => path !== undefined);
 }
 
 /** What is in a block of content, as far as it is text. */

@@ -4,9 +4,10 @@
  * The protocol has no steps. A call of the model ends where the agent gives its usage (Qwen 0.24.4), else where it goes
  * on after all its tool calls are over.
  */
+import type { Evidence } from "../../provider.ts";
 import type { AgentEvent, PlanEntry } from "../../vocabulary/events.ts";
 import { asArray, asObject, at, stringAt, type JsonObject } from "../../vocabulary/json.ts";
-import type { Usage } from "../../vocabulary/usage.ts";
+import { addUsage, type Usage } from "../../vocabulary/usage.ts";
 import { createToolReader, textOf, type ToolReader } from "./acp-tools.ts";
 import { readSessionUsd, readUsage } from "./acp-usage.ts";
 
@@ -15,27 +16,36 @@ export interface Updates {
   take(update: JsonObject): readonly AgentEvent[] | undefined;
   /** The question for permission belongs to the work too. */
   readonly ask: ToolReader["ask"];
-  /** The turn is over, for this reason. `usage` is that of the whole turn. */
-  finish(reason: string, usage: Usage | undefined): readonly AgentEvent[];
-  /** Calls of the model so far, the one that goes on included. */
-  readonly steps: number;
+  /** The turn is over, for this reason. `told` is the usage that came with its end. */
+  finish(reason: string, told?: Usage): Finished;
   /** The piece of the answer that came last; empty if something else came after it. */
   readonly lastPiece: string;
-  /** What the whole session has cost, as far as it is known. */
-  readonly usd: number | undefined;
+}
+
+/** What was left to tell, and what the turn used. */
+export interface Finished {
+  readonly events: readonly AgentEvent[];
+  readonly evidence: readonly Evidence[];
 }
 
 type Block = { readonly type: "text" | "reasoning"; readonly id: string; text: string };
 
-export function createUpdates(): Updates {
+/** `usageOfLastCall`: the usage that comes with the end of a turn is that of its last call of the model alone. */
+export function createUpdates(usageOfLastCall = false): Updates {
   const tools = createToolReader();
   let block: Block | undefined;
+  /** The agent's own id for what it says. It may say something else in between. */
+  let messageId: string | undefined;
   let blocks = 0;
+  /** Calls of the model so far, the one that goes on included. */
   let steps = 0;
+  /** The sum of what was told of single calls, those of subagents included. */
+  let counted: Usage | undefined;
   /** Something of the call of the model was told; it has called tools. */
   let isStepOpen = false;
   let hasCalledTools = false;
   let lastPiece = "";
+  /** What the whole session has cost. */
   let usd: number | undefined;
 
   const closeBlock = (): AgentEvent[] => {
@@ -45,8 +55,7 @@ export function createUpdates(): Updates {
   };
 
   const closeStep = (told: { readonly reason?: string; readonly usage?: Usage } = {}): AgentEvent[] => {
-    if (!isStepOpen && told.usage === undefined) return [];
-    if (!isStepOpen) steps += 1;
+    if (!isStepOpen) return [];
     isStepOpen = false;
     hasCalledTools = false;
     return [...closeBlock(), { type: "finish-step", ...told, cost: { source: "unknown" } }];
@@ -61,14 +70,17 @@ export function createUpdates(): Updates {
   };
 
   const takeChunk = (type: Block["type"], update: JsonObject): AgentEvent[] => {
-    const text = textOf(update["content"]);
     const spent = readUsage(at(update, "_meta", "usage"));
+    if (spent) counted = addUsage(counted ?? {}, spent);
+    if (isOfSubagent(update)) return [];
+    const text = textOf(update["content"]);
     const events: AgentEvent[] = text === "" ? [] : openStep();
     if (text !== "") {
       const id = stringAt(update, "messageId");
-      if (block?.type !== type || (id !== undefined && block.id !== id)) {
+      if (block?.type !== type || (id !== undefined && messageId !== id)) {
         events.push(...closeBlock());
-        block = { type, id: id ?? `${type}-${blocks++}`, text: "" };
+        block = { type, id: `${id ?? type}.${blocks++}`, text: "" };
+        messageId = id;
       }
       block.text += text;
       lastPiece = type === "text" ? text : "";
@@ -78,8 +90,9 @@ export function createUpdates(): Updates {
   };
 
   const takeTool = (update: JsonObject, isNew: boolean): AgentEvent[] => {
-    const opened = isNew ? [...openStep(), ...closeBlock()] : [];
-    hasCalledTools ||= isNew;
+    const isCall = isNew && !isOfSubagent(update);
+    const opened = isCall ? [...openStep(), ...closeBlock()] : [];
+    hasCalledTools ||= isCall;
     lastPiece = "";
     return [...opened, ...tools.take(update)];
   };
@@ -116,17 +129,23 @@ export function createUpdates(): Updates {
       }
     },
     ask: (toolCall) => tools.ask(asObject(toolCall) ?? {}),
-    finish: (reason, usage) => [...closeBlock(), ...closeStep({ reason, ...(usage && { usage }) })],
-    get steps() {
-      return steps;
+    finish(reason, told) {
+      const usage = counted ?? (usageOfLastCall && steps > 1 ? undefined : told);
+      // There is one kind of totals in a run: money of the session takes the place of usage, which the step then tells.
+      const ofStep = usd !== undefined && counted === undefined ? usage : undefined;
+      const events = [...closeBlock(), ...closeStep({ reason, ...(ofStep && { usage: ofStep }) })];
+      if (usd !== undefined) return { events, evidence: [{ type: "totals", scope: "session", usd }] };
+      return { events, evidence: usage ? [{ type: "totals", scope: "attempt", usage }] : [] };
     },
     get lastPiece() {
       return lastPiece;
     },
-    get usd() {
-      return usd;
-    },
   };
+}
+
+/** Qwen tells what its subagents say among what it says itself (0.24.4). */
+function isOfSubagent(update: JsonObject): boolean {
+  return stringAt(update, "_meta", "parentToolCallId") !== undefined;
 }
 
 function toEntry(entry: unknown): PlanEntry {

@@ -3,9 +3,9 @@ import { numberAt, stringAt } from "../../vocabulary/json.ts";
 import type { Usage } from "../../vocabulary/usage.ts";
 
 /**
- * Reads counts of tokens. The protocol does not say whether `inputTokens` holds what was read from a cache, and
- * `outputTokens` the thoughts: with Copilot (1.0.102) and Qwen (0.24.4) they do, with OpenCode (1.18.33) not. The total
- * tells.
+ * Reads counts of tokens. The protocol does not say whether `inputTokens` holds what went through a cache,
+ * and `outputTokens` the thoughts: with Copilot (1.0.102) and Qwen (0.24.4) they do, with OpenCode (1.18.33) not. The
+ * total tells.
  */
 export function readUsage(told: unknown): Usage | undefined {
   const input = numberAt(told, "inputTokens");
@@ -16,7 +16,7 @@ export function readUsage(told: unknown): Usage | undefined {
   const cacheWrite = numberAt(told, "cachedWriteTokens");
   const areCountedIn = numberAt(told, "totalTokens") === input + output;
   const usage: Usage = {
-    inputTokens: areCountedIn ? Math.max(0, input - (cacheRead ?? 0)) : input,
+    inputTokens: areCountedIn ? Math.max(0, input - (cacheRead ?? 0) - (cacheWrite ?? 0)) : input,
     outputTokens: areCountedIn ? Math.max(0, output - (thought ?? 0)) : output,
     ...(thought !== undefined && { reasoningTokens: thought }),
     ...(cacheRead !== undefined && { cacheReadTokens: cacheRead }),

@@ -18,7 +18,8 @@ export function readTotals(results: readonly JsonObject[]): readonly Evidence[] 
   let usd = 0;
   for (const [model, counts] of counted) {
     usageByModel[model] = addUsage(usageByModel[model] ?? {}, readCounts(counts));
-    usd += stringAt(counts, "costBasis") === "unknown" ? NaN : (numberAt(counts, "costUSD") ?? NaN);
+    // Tokens that cost nothing at all are tokens of unknown cost.
+    usd += stringAt(counts, "costBasis") === "unknown" ? NaN : numberAt(counts, "costUSD") || NaN;
   }
   const usage = Object.values(usageByModel).reduce(addUsage, {});
   return [{ type: "totals", scope: "attempt", usage, usageByModel, ...(!Number.isNaN(usd) && { usd }) }];

@@ -1,6 +1,6 @@
 /** The tools of Claude Code 2.1.330: what they do, which of them each level allows, and what their results tell. */
 import type { ToolKind } from "../../vocabulary/events.ts";
-import { at, stringAt, type JsonObject } from "../../vocabulary/json.ts";
+import { asString, at, stringAt, type JsonObject } from "../../vocabulary/json.ts";
 import type { PermissionLevel } from "../../vocabulary/result.ts";
 import type { ToolCall, ToolEffect, ToolResult } from "./claude-calls.ts";
 
@@ -47,7 +47,7 @@ export function permissionFlags(level: PermissionLevel, servers: readonly string
 /** What the result of a tool tells besides. A missing tool is a refusal only where the level has taken it away. */
 export function readEffect(call: ToolCall, result: ToolResult, line: JsonObject): readonly ToolEffect[] {
   if (result.isError) {
-    const isGone = /No such tool available: .* is disabled for this session/.test(String(result.output));
+    const isGone = /No such tool available: .* is disabled for this session/.test(asString(result.output) ?? "");
     const message = `A read-only run does not offer ${call.toolName}.`;
     return isGone ? [{ type: "permission", toolName: call.toolName, message }] : [];
   }

@@ -27,6 +27,7 @@ export function decodeCopilot(request: RunRequest): Decoder {
   /** The last message asks for no tool. */
   let isWhole = false;
   let isAborted = false;
+  let isStarted = false;
   let lastCall: Failure | undefined;
   /** Why it gave up, as it says. It counts if the run ends badly. */
   let failure: Failure | undefined;
@@ -78,13 +79,13 @@ export function decodeCopilot(request: RunRequest): Decoder {
     if (exitCode !== 0) return [...pending(), { type: "ended", ok: false }];
     if (isAborted) return [{ type: "failure", code: "crashed", message: "Copilot was told to stop." }];
     if (!isWhole) return [{ type: "failure", code: "protocol", message: "Copilot ended before its answer was whole." }];
-    if (!isTruncated) return [{ type: "ended", ok: true }];
+    if (!isTruncated) return [...pending({ recovered: true }), { type: "ended", ok: true }];
     const message = "The model stopped at its output limit, and again each time it was asked to go on.";
     return [{ type: "failure", code: "output-truncated", message }];
   };
 
-  const pending = (): Evidence[] => {
-    const told: Evidence[] = failure === undefined ? [] : [{ type: "failure", ...failure }];
+  const pending = (more: { readonly recovered?: true } = {}): Evidence[] => {
+    const told: Evidence[] = failure === undefined ? [] : [{ type: "failure", ...failure, ...more }];
     failure = undefined;
     return told;
   };
@@ -137,6 +138,7 @@ export function decodeCopilot(request: RunRequest): Decoder {
     line(text) {
       const event = parseObject(text);
       if (event === undefined) return { events: [{ type: "raw", line: text }] };
+      isStarted = true;
       if (event["type"] === "result") return end(event);
       const data = asObject(event["data"]) ?? {};
       const isMain = event["agentId"] === undefined;
@@ -147,7 +149,8 @@ export function decodeCopilot(request: RunRequest): Decoder {
       return isMain ? decodeMain(event["type"], data) : {};
     },
     stderr(line) {
-      const evidence = readStartFailure(line);
+      // Later it may be the word of a server or a tool.
+      const evidence = isStarted ? undefined : readStartFailure(line);
       return evidence === undefined ? {} : { evidence: [evidence] };
     },
     exit: () => ({ evidence: pending() }),

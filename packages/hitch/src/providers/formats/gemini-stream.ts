@@ -22,6 +22,7 @@ export function decodeGemini({ cwd }: RunRequest): Decoder {
   let failed: string | undefined;
   let logged: LoggedError = {};
   let lastTry: Evidence | undefined;
+  let tries = 0;
 
   const readMessage = (event: JsonObject): Decoded => {
     const text = stringAt(event, "content") ?? "";
@@ -45,7 +46,10 @@ export function decodeGemini({ cwd }: RunRequest): Decoder {
   };
 
   const readTry = (line: string): Decoded => {
-    const found = readFailedTry(line);
+    const told = readFailedTry(line);
+    // What is out of the count is of a tool's output.
+    const found = told?.count === 1 || told?.count === tries + 1 ? told : undefined;
+    tries = found?.count ?? tries;
     const delayMs = readWait(line);
     if (found !== undefined) lastTry = { type: "failure", recovered: true, ...found.failure };
     if (lastTry === undefined || (found === undefined && delayMs === undefined)) return {};

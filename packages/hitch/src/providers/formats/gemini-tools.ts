@@ -98,6 +98,7 @@ const kinds: Readonly<Record<string, ToolKind>> = {
   web_fetch: "fetch",
   write_todos: "think",
   update_topic: "think",
+  complete_task: "think",
   enter_plan_mode: "think",
   exit_plan_mode: "think",
   invoke_agent: "other",

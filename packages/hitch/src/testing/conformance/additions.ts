@@ -44,7 +44,7 @@ export const additionBehaviours = [
     (request) => request.messages.some((message) => message.text.includes("Buy 42 lemons.")),
   ),
   attaches("attachment-image", "gives its model an image that is attached", "a pixel.png", onePixel(), (request) =>
-    request.rawBody.includes("image/png"),
+    request.rawBody.includes(beginningOfPng),
   ),
 ];
 
@@ -83,6 +83,9 @@ function attaches(
     },
   });
 }
+
+/** In base 64. Agents may write the image anew. */
+const beginningOfPng = "iVBORw0KGgo";
 
 function onePixel(): Buffer {
   const png = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4nGP4z8DwHwAFAAH/iZk9HQAAAABJRU5ErkJggg==";

@@ -31,7 +31,7 @@ export const endingBehaviours = [
     title: "is gone with all its processes when its time is over",
     required: true,
     async prove(bench) {
-      const total = 5_000 + 2 * (await bench.slowestStartMs());
+      const total = 10_000 + 3 * (await bench.slowestStartMs());
       await using sleeper = await sleep(bench);
       const { stage, trace } = sleeper;
       const { run } = await stage.start({ options: { timeouts: { total } } });

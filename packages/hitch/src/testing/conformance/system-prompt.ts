@@ -16,7 +16,8 @@ export const systemPromptBehaviours = [
     async prove(bench) {
       const [usual, heard] = [await systemOf(bench, {}), await systemOf(bench, { systemPrompt: system })];
       hold(isIn(heard, system), "The model should receive the caller's system prompt", heard);
-      hold(!beginningsOf(usual).every((own) => isIn(heard, own)), "It should not receive the agent's own one", heard);
+      const [longest = ""] = beginningsOf(usual);
+      hold(!isIn(heard, longest), "It should not receive the agent's own one", heard);
     },
   }),
   defineBehaviour({

@@ -3,7 +3,6 @@ import { fault, text } from "../mock-model/turns.ts";
 import { defineBehaviour, hold, holdSame } from "./behaviour.ts";
 import { holdCompleted } from "./ran.ts";
 
-/** One million tokens cost 1 $ and 2 $ where the subject tells its agent prices. */
 const spent = { input: 1_000, output: 50, cacheRead: 200 };
 
 export const textBehaviours = [
@@ -25,8 +24,10 @@ export const textBehaviours = [
     title: "asks the model that the caller named",
     required: true,
     async prove(bench) {
-      const { requests } = await bench.run({ turns: [text("Four.")] });
-      hold(bench.subject.model.endsWith(requests[0]?.model ?? "none"), "The model should be that", requests[0]?.model);
+      const ran = await bench.run({ turns: [text("Four.")] });
+      holdCompleted(ran, "Four.");
+      const asked = ran.requests[0]?.model || "none";
+      hold(bench.subject.model.endsWith(asked), "The model should be that", asked);
     },
   }),
   defineBehaviour({
@@ -43,7 +44,9 @@ export const textBehaviours = [
     id: "unknown-is-not-zero",
     title: "has no count and no cost of 0 where its model reports none",
     async prove(bench) {
-      const { result } = await bench.run({ turns: [text("Four.", { usage: null })] });
+      const ran = await bench.run({ turns: [text("Four.", { usage: null })] });
+      holdCompleted(ran, "Four.");
+      const { result } = ran;
       const { inputTokens, outputTokens } = result.usage ?? {};
       hold(inputTokens !== 0 && outputTokens !== 0, "What is unknown should not be 0", result.usage);
       hold(result.cost?.usd !== 0, "A cost that is unknown should not be 0", result.cost);
