@@ -124,6 +124,24 @@ describe("the permissions", () => {
     );
     expect(withServer).not.toContain("--allowed-mcp-server-names=");
   });
+
+  // A subagent would edit any file, and one that the project describes could bring servers and a mode of its own.
+  test.each(["workspace", "read-only"] as const)("there are no subagents at %s", (permissions) => {
+    const { args } = commandFor({ permissions });
+    expect(args).toContain("--exclude-tools=agent");
+    expect(args.filter((arg) => /^--(allowed|core)-tools=agent$/.test(arg))).toEqual([]);
+  });
+
+  test.each(["/srv/a,b", "/srv/x ", " /srv/x"])(
+    "a further directory that it would misread is refused: '%s'",
+    (path) => {
+      const refusal = { code: "unsupported-option", option: "addDirs" };
+      for (const permissions of ["read-only", "workspace", "unrestricted"] as const) {
+        const command = () => commandFor({ permissions, addDirs: [path] });
+        expect(command).toThrow(expect.objectContaining(refusal) as Error);
+      }
+    },
+  );
 });
 
 function only(name: string, types: readonly string[], request: Partial<RunRequest> = {}): readonly unknown[] {
@@ -212,6 +230,16 @@ describe("the evidence", () => {
     const stdout = lines.map((line) => `${JSON.stringify(line)}\n`).join("");
     return judge(qwen, { stdout, stderr: "", exit: { code: 0, signal: null } }).verdict;
   }
+
+  test.each(["Unknown argument: x", "No saved session found with ID x", "Failed to fork session x"])(
+    "words of its start count only before its first line: %s",
+    (words) => {
+      const decoder = qwen.decoder(plainRequest);
+      expect(decoder.stderr?.(words).evidence).toMatchObject([{ type: "failure", message: words }]);
+      decoder.line(JSON.stringify(first));
+      expect(decoder.stderr?.(words).evidence ?? []).toEqual([]);
+    },
+  );
 
   test("the success that 0.15.10 made of a failed call is none", () => {
     const text = "[API Error: 401 bad key]";

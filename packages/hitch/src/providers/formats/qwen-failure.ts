@@ -51,19 +51,26 @@ const sentences: readonly (readonly [RegExp, ErrorCode])[] = [
   [/^No auth type is selected\./, "authentication"],
 ];
 
-/** Reads a line of stderr that says why it ends or will not come to an end. */
-export function readStderr(line: string): Evidence | undefined {
+/**
+ * Reads a line of stderr that says why it ends or will not come to an end. Before the first line of stdout (`isStarted`
+ * is false) that may be why it does not start; later such words are those of a server, which writes there too.
+ */
+export function readStderr(line: string, isStarted: boolean): Evidence | undefined {
   const wait = /^Retrying in \d+s \(attempt \d+\/\d+\): (.*)$/.exec(line)?.[1];
   // The call was made seven times before it waits.
   if (wait !== undefined) return { type: "stop", code: "rate-limited", message: wait };
-  const code = lastWords.find(([sentence]) => sentence.test(line))?.[1];
+  const words = isStarted ? lastWords : [...firstWords, ...lastWords];
+  const code = words.find(([sentence]) => sentence.test(line))?.[1];
   return code === undefined ? undefined : { type: "failure", message: line, code };
 }
 
-const lastWords: readonly (readonly [RegExp, ErrorCode])[] = [
+const firstWords: readonly (readonly [RegExp, ErrorCode])[] = [
   [/^Unknown arguments?: /, "agent-error"],
   [/^No saved session found with (ID|title) /, "session-not-found"],
   [/^Failed to (fork|load forked) session /, "session-not-found"],
+];
+
+const lastWords: readonly (readonly [RegExp, ErrorCode])[] = [
   [/^Reached max session turns for this session\./, "turn-limit"],
   [/^Run aborted: wall-clock budget of .* exceeded /, "timeout"],
   [/^Run aborted: tool-call budget of .* exceeded /, "turn-limit"],

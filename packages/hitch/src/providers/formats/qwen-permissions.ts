@@ -8,10 +8,14 @@
  * - Its mode `auto-edit` edits any file of the disk, and `default` reads none outside of the workspace.
  * - A rule for the tool that edits holds for the one that writes too, but does not make it available.
  * - A link in the workspace that leads out of it is followed.
+ * - A subagent of `default` runs in `auto-edit`, and one that a file of the project describes in the mode and with the
+ *   servers that the file names. So there are subagents in `unrestricted` alone.
  */
 import type { RunRequest } from "../../provider.ts";
+import { checkCommaFree } from "./comma-free.ts";
 
 export function permissionFlags(request: RunRequest): readonly string[] {
+  request.addDirs.forEach((path) => checkCommaFree("qwen", path));
   const dirs = request.addDirs.map((path) => `--include-directories=${path}`);
   const servers = Object.keys(request.mcpServers);
   const ours = servers.map((name) => allow(`mcp__${name}`));
@@ -21,7 +25,7 @@ export function permissionFlags(request: RunRequest): readonly string[] {
     case "workspace":
       return [
         ...dirs,
-        "--approval-mode=default",
+        ...["--approval-mode=default", deny("agent")],
         ...editIn([request.cwd, ...request.addDirs]),
         ...working.map(allow),
         ...ours,
@@ -30,8 +34,8 @@ export function permissionFlags(request: RunRequest): readonly string[] {
       return [
         ...[...dirs, "--approval-mode=default"],
         ...reading.map((tool) => `--core-tools=${tool}`),
-        ...writing.map((tool) => `--exclude-tools=${tool}`),
-        ...["agent", "skill"].map(allow),
+        ...["agent", ...writing].map(deny),
+        allow("skill"),
         // Else the tools of the user's servers could do anything. An empty name is none.
         ...(servers.length > 0 ? servers : [""]).map((name) => `--allowed-mcp-server-names=${name}`),
         ...ours,
@@ -43,21 +47,15 @@ function allow(rule: string): string {
   return `--allowed-tools=${rule}`;
 }
 
+function deny(tool: string): string {
+  return `--exclude-tools=${tool}`;
+}
+
 /** What it would ask about, besides edits. The user's own servers are not ours to judge. */
-const working = ["run_shell_command", "monitor", "web_fetch", "web_search", "agent", "skill", "mcp__*"];
+const working = ["run_shell_command", "monitor", "web_fetch", "web_search", "skill", "mcp__*"];
 
 /** What it may have of the tools that a list can take away. */
-const reading = [
-  "read_file",
-  "zoom_image",
-  "grep_search",
-  "glob",
-  "list_directory",
-  "todo_write",
-  "lsp",
-  "agent",
-  "skill",
-];
+const reading = ["read_file", "zoom_image", "grep_search", "glob", "list_directory", "todo_write", "lsp", "skill"];
 
 /** Whatever the user's settings allow. */
 const writing = [

@@ -16,6 +16,7 @@ export function decodeQwen(request: RunRequest): Decoder {
   let continuations = 0;
   let told: string | undefined;
   let notes = notesOn(request);
+  let isStarted = false;
 
   const claude = decodeClaude({
     provider: "qwen",
@@ -28,7 +29,7 @@ export function decodeQwen(request: RunRequest): Decoder {
     readFailure,
     readTotals,
     readEffect,
-    stderr: (text) => readErrorLine(text, request),
+    stderr: (text) => readErrorLine(text, request, isStarted),
   });
 
   const readResult = (result: JsonObject): Decoded => {
@@ -55,6 +56,7 @@ export function decodeQwen(request: RunRequest): Decoder {
   return {
     ...claude,
     line(text) {
+      isStarted = true;
       const decoded = translate(text).map(readLine);
       const before = notes;
       notes = [];
@@ -113,8 +115,8 @@ function readEffect({ toolName, input }: ToolCall, { output, isError }: ToolResu
   return [{ type: "file-change", path, change: isNew ? "create" : "edit" }];
 }
 
-function readErrorLine(text: string, { mcpServers }: RunRequest): Decoded {
-  const evidence = readStderr(text);
+function readErrorLine(text: string, { mcpServers }: RunRequest, isStarted: boolean): Decoded {
+  const evidence = readStderr(text, isStarted);
   if (evidence !== undefined) return { evidence: [evidence] };
   if (text.startsWith("Approval mode overridden to ")) return { events: [{ type: "warning", message: text }] };
   const failed = /^Warning: MCP server\(s\) failed to start: (.*?)\. Continuing /.exec(text)?.[1]?.split(", ") ?? [];
