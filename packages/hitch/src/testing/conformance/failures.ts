@@ -16,7 +16,7 @@ interface Case {
   readonly atOnce?: true;
   /** Nothing of it ends by itself: our clock does. */
   readonly hangs?: true;
-  /** There are agents that tell nobody. */
+  /** There are agents that tell nobody, or only after many minutes. */
   readonly mayBeHidden?: true;
 }
 
@@ -51,7 +51,7 @@ const cases: Readonly<Record<string, Case>> = {
   "503": { when: "answers 503", turn: answers(503), codes: ["overloaded"], atOnce: true },
   "529": { when: "answers 529", turn: answers(529), codes: ["overloaded"], atOnce: true },
   refused: { when: "refuses the connection", turn: "refused", codes: ["network"], atOnce: true },
-  reset: { when: "resets the connection", turn: fault("reset"), codes: ["network"] },
+  reset: { when: "resets the connection", turn: fault("reset"), codes: ["network"], mayBeHidden: true },
   cut: { when: "cuts its answer", turn: fault("cut"), codes: ["network", "protocol"] },
   "hang-before-headers": {
     when: "does not answer",

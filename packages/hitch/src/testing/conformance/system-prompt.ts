@@ -16,8 +16,7 @@ export const systemPromptBehaviours = [
     async prove(bench) {
       const [usual, heard] = [await systemOf(bench, {}), await systemOf(bench, { systemPrompt: system })];
       hold(isIn(heard, system), "The model should receive the caller's system prompt", heard);
-      const [longest = ""] = beginningsOf(usual);
-      hold(!isIn(heard, longest), "It should not receive the agent's own one", heard);
+      hold(!beginningsOf(usual).every((own) => isIn(heard, own)), "It should not receive the agent's own one", heard);
     },
   }),
   defineBehaviour({
@@ -43,11 +42,15 @@ function isIn(heard: readonly string[], part: string): boolean {
 }
 
 /**
- * What of an agent's system prompt is the same in every run, its longest part first. There may be others which say where it
- * runs, and stay.
+ * What of an agent's system prompt is the same in every run, its longest part first. There may be others which say who the
+ * agent is, in a line, or where it runs, and stay.
  */
 function beginningsOf(usual: readonly string[]): readonly string[] {
-  const parts = usual.map((part) => part.trim()).filter((part) => part !== "");
-  hold(parts.length > 0, "The agent should have a system prompt of its own");
-  return parts.sort((left, right) => right.length - left.length).map((part) => part.slice(0, 40));
+  const parts = usual.map((part) => part.trim()).sort((left, right) => right.length - left.length);
+  hold(parts[0] !== undefined && parts[0] !== "", "The agent should have a system prompt of its own");
+  return parts
+    .filter((part, index) => index === 0 || part.length > shortestPromptLength)
+    .map((part) => part.slice(0, 120));
 }
+
+const shortestPromptLength = 500;
