@@ -16,7 +16,7 @@ const tier = given.includes("--all") ? "all" : given.includes("--thorough") ? "t
 
 const counts = { passed: 0, failed: 0, skipped: 0 };
 try {
-  setUp({ build: true, agents: tier === "quick" ? ["opencode", "pi"] : agentNames });
+  setUp({ build: true, agents: tier === "quick" ? ["opencode", "pi", "codex"] : agentNames });
   const before = snapshotSurroundings();
   Object.assign(counts, runTests());
   for (const change of describeChanges(before, snapshotSurroundings())) {

@@ -69,7 +69,7 @@ describe.concurrent.each(agents)("$id, called from inside another agent", (agent
 
   test("asks the model once for a trivial answer, and nothing else of its endpoint", async () => {
     const { finish, requests } = await runLibrary(agent, { turns: [text("4")], prompt: "What is 2 + 2?" });
-    const cost = agent.id === "codex" ? { source: "unknown" } : { usd: 0.0011, source: "reported" };
+    const cost = agent.id === "codex" ? { source: "estimated" } : { usd: 0.0011, source: "reported" };
     expect(finish.result).toMatchObject({ text: "4", turns: 1, cost, warnings: [] });
     expect(requests).toHaveLength(1);
   });

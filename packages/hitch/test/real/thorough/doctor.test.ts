@@ -46,15 +46,13 @@ test("versions, a login that is there, and an answer of each agent's model", asy
   ]).finally(started);
 
   expect({ stderr, code: child.exitCode }).toEqual({ stderr: "", code: 0 });
-  expect(report.usable).toEqual(["opencode", "pi", "codex"]);
+  expect(report.usable).toEqual(agents.map(({ id }) => id));
   for (const { provider, version, testedVersion, probe } of report.providers) {
     expect(version).toBe(testedVersion);
     expect(probe).toMatchObject({ text: "OK", cost: { source: provider === "codex" ? "unknown" : "reported" } });
   }
-  // The program in its package, not the script that would start it.
-  expect(report.providers[2]?.executable).toMatch(/\/@openai\/codex-[^/]+\/vendor\/.*\/bin\/codex$/);
   // pi's login is the file of models that was written; the others' keys are in their configurations, where nobody looks.
-  expect(report.providers.map(({ login }) => login)).toEqual(["no", "yes", "no"]);
+  expect(report.providers.map(({ login }) => login)).toEqual(agents.map(({ id }) => (id === "pi" ? "yes" : "no")));
   expect(model.requests).toHaveLength(agents.length);
   expect(readdirSync(temp).filter((name) => name.startsWith("hitch-"))).toEqual([]);
 });
