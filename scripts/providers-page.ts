@@ -5,6 +5,7 @@ import { format } from "prettier";
 import type { Command, Provider, RunRequest } from "../packages/hitch/src/provider.ts";
 import { removedVariables } from "../packages/hitch/src/policy/environment.ts";
 import { providerIds, providers } from "../packages/hitch/src/providers/index.ts";
+import { plainRequest } from "../packages/hitch/test/support/transcripts.ts";
 import { root } from "./repository.js";
 
 /** The pages as they have to be, by their path from the repository's root. */
@@ -141,21 +142,6 @@ function readHeader(id: string): { readonly command: string; readonly surprises:
     surprises: start === 0 ? "" : lines.slice(start).join("\n").trim(),
   };
 }
-
-const plainRequest: RunRequest = {
-  prompt: "Hello.",
-  cwd: "/home/me/project",
-  addDirs: [],
-  permissions: "workspace",
-  attachments: [],
-  mcpServers: {},
-  fork: false,
-  env: {},
-  scratch: "/home/me/scratch",
-  timeouts: {},
-  native: {},
-  extraArgs: [],
-};
 
 /** With a star those that stay as they are where the user has set them; some have to be JSON. */
 function variablesOf(provider: Provider): string {

@@ -24,7 +24,7 @@ export async function runAttempts(
 ): Promise<void> {
   const { resolved, log, redact, cancelled } = context;
   const { asking, stop } = ready;
-  const estimate = estimateLater(resolved.provider);
+  const estimate = estimateLater(resolved.provider, (message) => warn(log, [message]));
   let { request } = ready;
   let followUp = false;
   for (;;) {

@@ -14,7 +14,7 @@ const png = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4nGP4z8DwHwA
 describe.concurrent.each(agents)("$id is given", (agent) => {
   const takesTexts = agent.id !== "codex";
 
-  test.runIf(takesTexts)("a text and an image, beside an unchanged prompt", async () => {
+  test.each(takesTexts ? ["a text and an image"] : [])("%s, beside an unchanged prompt", async () => {
     const place = freshPlace();
     const attachments = [join(place.cwd, "the notes.txt"), join(place.home, "pixel.png")] as const;
     writeFileSync(attachments[0], "Buy 42 lemons.\n");
@@ -32,7 +32,7 @@ describe.concurrent.each(agents)("$id is given", (agent) => {
     expect(asked?.rawBody.toString()).toContain("data:image/png;base64,");
   });
 
-  test.skipIf(takesTexts)("an image, beside an unchanged prompt, and nothing else", async () => {
+  test.each(takesTexts ? [] : ["an image"])("%s, beside an unchanged prompt, and nothing else", async () => {
     const place = freshPlace();
     const [image, notes] = [join(place.home, "a pixel.png"), join(place.cwd, "notes.txt")] as const;
     writeFileSync(image, Buffer.from(png, "base64"));

@@ -1,5 +1,6 @@
 /** With the real list of prices. What stands here of a model was its price when the list's version was pinned. */
 import { describe, expect, test } from "vitest";
+import { estimateLater } from "../../src/run/estimate.ts";
 import { loadPriceList } from "../../src/run/price-list.ts";
 import type { Cost } from "../../src/vocabulary/usage.ts";
 import { scripted, script } from "../support/scripted-agent.ts";
@@ -110,4 +111,13 @@ describe("a run whose agent tells tokens but no money", () => {
       expect(result.cost).toEqual(unknown);
     },
   );
+});
+
+test("a list of prices that cannot be used costs no run its result", async () => {
+  const warnings: string[] = [];
+  const broken = () => Promise.reject(new Error("there is no such package"));
+  const estimate = estimateLater(script(), (message) => void warnings.push(message), broken);
+  const spent = { model: "openai/gpt-5.5", usage: { inputTokens: 1, outputTokens: 1 }, isOneCall: true };
+  expect(await estimate([spent])).toEqual({ source: "unknown" });
+  expect(warnings).toEqual([expect.stringContaining("there is no such package")]);
 });
