@@ -116,7 +116,7 @@ describe("a run whose agent tells tokens but no money", () => {
 test("a list of prices that cannot be used costs no run its result", async () => {
   const warnings: string[] = [];
   const broken = () => Promise.reject(new Error("there is no such package"));
-  const estimate = estimateLater(script(), (message) => void warnings.push(message), broken);
+  const estimate = estimateLater(scripted, (message) => void warnings.push(message), broken);
   const spent = { model: "openai/gpt-5.5", usage: { inputTokens: 1, outputTokens: 1 }, isOneCall: true };
   expect(await estimate([spent])).toEqual({ source: "unknown" });
   expect(warnings).toEqual([expect.stringContaining("there is no such package")]);
