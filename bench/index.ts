@@ -5,6 +5,7 @@ import { benchImport } from "./import.ts";
 import { median, type Measured } from "./measure.ts";
 import { benchRelay } from "./relay.ts";
 import { benchRuns } from "./runs.ts";
+import { benchWorktree, fileCount } from "./worktree.ts";
 
 const [...named] = process.argv.slice(2);
 const agents = named.length > 0 ? named : ["pi", "opencode", "codex", "claude-code", "gemini"];
@@ -28,6 +29,7 @@ if (named.length === 0) await benchParts();
 async function benchParts(): Promise<void> {
   show("import", await benchImport());
   show("the relay, by which an agent reaches the tool that takes the value: one call", await benchRelay(9));
+  show(`a worktree of ${fileCount} files, until an agent could start`, await benchWorktree(3));
   const events = await benchEvents();
   for (const [name, all] of Object.entries(events)) {
     const lost = all.find(({ stdout }) => !stdout.includes(`"count":${eventCount}`));
@@ -44,7 +46,8 @@ function show(title: string, all: Readonly<Record<string, readonly Measured[]>>)
   for (const [index, [name, measured]] of ways.entries()) {
     const [before, base] = ways[index - 1] ?? [];
     if (base === undefined) continue;
-    const differences = (["wall", "cpu"] as const).map((what) => describeDifference(what, measured, base));
+    const kinds = (["wall", "cpu"] as const).filter((what) => !Number.isNaN(measured[0]?.[`${what}Ms`]));
+    const differences = kinds.map((what) => describeDifference(what, measured, base));
     console.log(`  ${`${name} - ${before}`.padEnd(16)} ${differences.join(", ")}`);
   }
   console.log();
@@ -60,7 +63,7 @@ function describe(all: readonly Measured[]): string {
   ];
   return [
     `wall ${wallMs.toFixed(0)} ms`,
-    `cpu ${cpuMs.toFixed(0)} ms`,
+    ...(Number.isNaN(cpuMs) ? [] : [`cpu ${cpuMs.toFixed(0)} ms`]),
     ...(Number.isNaN(firstByteMs) ? [] : [`first ${firstByteMs.toFixed(0)} ms`]),
     ...(Number.isNaN(memoryMb) ? [] : [`host memory ${memoryMb.toFixed(0)} MB`]),
   ].join(", ");

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { format } from "prettier";
 import type { Command, Provider, RunRequest } from "../packages/hitch/src/provider.ts";
+import { limitKinds, type LimitSupport } from "../packages/hitch/src/vocabulary/limits.ts";
 import { removedVariables } from "../packages/hitch/src/policy/environment.ts";
 import { providerIds, providers } from "../packages/hitch/src/providers/index.ts";
 import { plainRequest } from "../packages/hitch/test/support/transcripts.ts";
@@ -40,7 +41,7 @@ agent from running here. What an agent cannot do is [\`unsupported-option\`](err
       providers.map((one) => [link(one.id), ...Object.values(overview).map((tell) => tell(one))]),
     ),
     `\`read-only\`, \`workspace\`: who [enforces the level](permissions.md#who-sees-to-it). Output: the ways to a [typed
-value](structured-output.md), best first. Variables with a star are set only if you have not set them.`,
+value](structured-output.md), best first. Limits: what of a run [can be limited](running.md#limits). Variables with a star are set only if you have not set them.`,
     ...providers.map(describe),
   ];
   return toPage(page.join("\n\n"));
@@ -56,6 +57,8 @@ const overview: Readonly<Record<string, (provider: Provider) => string>> = {
   "`workspace`": ({ capabilities }) => capabilities.enforcedBy.workspace,
   session: ({ capabilities: { options } }) => (options.fork ? "continue, fork" : yesNo(options.session, "continue")),
   output: ({ capabilities }) => capabilities.output.rungs.join(", "),
+  limits: ({ capabilities: { limits } }) =>
+    list(limitKinds.filter((kind) => limits[kind] === "native" || limits[kind] === "stream")),
   "MCP servers": ({ capabilities }) => list(capabilities.options.mcpServers),
   attachments: ({ capabilities }) => yesNo(capabilities.options.attachments),
 };
@@ -96,6 +99,8 @@ const facts: Readonly<Record<string, (provider: Provider) => string>> = {
       .map(([level, enforcer]) => `\`${level}\` by ${enforcer}`)
       .join(", "),
   "`schema`": ({ capabilities }) => capabilities.output.rungs.join(", "),
+  "`limits`": ({ capabilities: { limits } }) =>
+    limitKinds.map((kind) => `\`${kind}\`: ${limitWords[limits[kind]]}`).join("; "),
   "`providerOptions`": ({ capabilities: { options } }) => list([...options.native, "extraArgs"].map(code)),
   prompt: ({ capabilities: { maxPromptBytes: bytes, maxPromptCharacters: characters } }) =>
     list(
@@ -114,6 +119,13 @@ const facts: Readonly<Record<string, (provider: Provider) => string>> = {
       ? "the agent's figure, else an estimate if the model's id begins with its vendor"
       : `the agent's figure, else an estimate by the prices of ${options.model.vendor}`,
   "variables set": variablesOf,
+};
+
+const limitWords: Readonly<Record<LimitSupport, string>> = {
+  native: "by the agent itself",
+  stream: "by Hitch, within a call of the model",
+  end: "no, it is known only at the end",
+  none: "no, the agent does not tell",
 };
 
 function describe(provider: Provider): string {

@@ -49,7 +49,7 @@ function userDirectories() {
   const shared = [config, data, state, cache].flatMap((base) =>
     ["opencode", "kilo", "pi", "hitch"].map((name) => join(base, name)),
   );
-  const agents = ["opencode", "pi", "codex", "claude", "claude.json", "gemini", "qwen", "copilot", "kilo"];
+  const agents = ["opencode", "pi", "codex", "claude", "claude.json", "gemini", "qwen", "copilot", "cline", "kilo"];
   return [...shared, ...[...agents, "hitch", "gitconfig"].map((name) => join(home, `.${name}`))];
 }
 

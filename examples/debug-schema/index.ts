@@ -60,8 +60,8 @@ function tell(rung: OutputRung, result: Partial<RunResult>, error: HarnessError 
   const end = error ? `✗ ${error.code}: ${error.message}` : `✓ ${excerpt(JSON.stringify(result.output))}`;
   console.log(`   ${rung.padEnd(6)} ${end}`);
   console.log(`          ${result.turns ?? 0} calls of the model, ${seconds} s`);
-  for (const { output } of result.attempts ?? []) {
-    const how = output?.followUp ? "asked again: " : "";
+  for (const { task, output } of result.attempts ?? []) {
+    const how = task === "follow-up" ? "asked again: " : "";
     for (const issue of output?.issues ?? []) console.log(`          ${how}refused: ${excerpt(issue)}`);
     if (output?.via) console.log(`          ${how}accepted by ${output.via}`);
   }

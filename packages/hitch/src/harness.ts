@@ -2,11 +2,12 @@
 import { newRunId } from "./effects/process/run-id.ts";
 import type { OutputOf, Schema } from "./output/schema.ts";
 import { currentDirectory } from "./run/current-directory.ts";
+import { runEach, type Call, type EachLimits } from "./run/each.ts";
 import { mergeOptions, type HarnessOptions } from "./run/options.ts";
 import type { Plan } from "./run/plan.ts";
 import { promiseRun } from "./run/promised-run.ts";
 import type { Surroundings } from "./run/resolve.ts";
-import type { Run } from "./run/run.ts";
+import type { Outcome, Run } from "./run/run.ts";
 
 /** Runs coding agents; made by `harness.with`, and itself the one without defaults. `Bound` is the schema in the defaults. */
 export interface Harness<Bound extends Schema | undefined = undefined> {
@@ -34,6 +35,22 @@ export interface Harness<Bound extends Schema | undefined = undefined> {
    * await review("Look at the last commit.", { cwd: "/home/me/project" });
    */
   with<Given extends Schema | undefined = undefined>(defaults: Options<Given>): Harness<Over<Given, Bound>>;
+  /**
+   * Runs many prompts, or one prompt with many providers, side by side: each in a git worktree of its own unless
+   * `workspace` says otherwise. Gives how each ended, in the order of the calls; one that fails ends no other. What a call
+   * says itself wins over `options`. Rejects only with `invalid-options` about the calls as a whole.
+   *
+   * @example
+   * const outcomes = await harness.each(
+   *   ["codex", "claude-code"].map((provider) => ({ prompt: "Make the tests pass.", provider })),
+   *   { concurrency: 2 },
+   * );
+   * outcomes[0]?.result?.changes.patch;
+   */
+  each<Given extends Schema | undefined = undefined>(
+    calls: readonly (string | Call)[],
+    options?: Options<Given> & EachLimits,
+  ): Promise<readonly Outcome<OutputOf<Over<Given, Bound>>>[]>;
   /** Tells what would be run (program, arguments, environment, files, permissions) and what would be refused. Runs nothing. */
   plan(prompt: string, options?: HarnessOptions): Promise<Plan>;
 }
@@ -58,6 +75,12 @@ function bind<Bound extends Schema | undefined>(defaults: HarnessOptions): Harne
   };
   return Object.assign(run, {
     with: (more: HarnessOptions) => bind<never>(mergeOptions(defaults, more)),
+    each(calls: readonly (string | Call)[], options: HarnessOptions & EachLimits = {}) {
+      const { concurrency, concurrencyByProvider, ...shared } = options;
+      const usual = { workspace: "worktree", provider: process.env.HITCH_PROVIDER || undefined } as const;
+      const below = mergeOptions(mergeOptions(usual, defaults), shared);
+      return runEach(calls, { concurrency, concurrencyByProvider }, (own) => mergeOptions(below, own), run);
+    },
     async plan(prompt: string, options: HarnessOptions = {}) {
       const around = lookAround();
       const { lookup, planRun } = await import("./engine.ts");

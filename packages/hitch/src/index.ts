@@ -1,6 +1,16 @@
 /** Hitch runs any coding agent as a typed function call. This file is the library's table of contents. */
 export { harness, type Harness } from "./harness.ts";
-export type { HarnessOptions, ProviderChoice, ProviderOptions, Retries, Timeouts } from "./run/options.ts";
+export type { Call, EachLimits } from "./run/each.ts";
+export type {
+  HarnessOptions,
+  Limits,
+  ProviderChoice,
+  ProviderOptions,
+  Retries,
+  Sandbox,
+  Timeouts,
+  WorkspaceChoice,
+} from "./run/options.ts";
 export type { OutputOf, Schema, TypedSchema } from "./output/schema.ts";
 export type { Plan } from "./run/plan.ts";
 export type { Outcome, Run } from "./run/run.ts";
@@ -18,6 +28,7 @@ export type {
   VerdictSummary,
 } from "./vocabulary/events.ts";
 export type {
+  Applied,
   Attempt,
   AttemptOutput,
   ChangedFile,
@@ -30,6 +41,7 @@ export type {
   PermissionState,
   RunResult,
   Session,
+  Workspace,
 } from "./vocabulary/result.ts";
 export type { McpServer, McpServers, McpTransport, RemoteMcpServer, StdioMcpServer } from "./vocabulary/mcp.ts";
 export type { Cost, Usage } from "./vocabulary/usage.ts";
@@ -44,6 +56,7 @@ export {
   type Exit,
   type Failure,
   type Inquiry,
+  type KeptPlace,
   type Launch,
   type OptionSupport,
   type OutputRung,

@@ -6,6 +6,7 @@ import type { Capabilities } from "./vocabulary/capabilities.ts";
 import type { ErrorCode } from "./vocabulary/codes.ts";
 import type { AgentEvent } from "./vocabulary/events.ts";
 import type { JsonObject } from "./vocabulary/json.ts";
+import type { Limits } from "./vocabulary/limits.ts";
 import type { McpServers } from "./vocabulary/mcp.ts";
 import type { PermissionLevel, Session } from "./vocabulary/result.ts";
 import type { Usage } from "./vocabulary/usage.ts";
@@ -49,6 +50,21 @@ export interface Agent {
   readonly login: { readonly env: readonly string[]; readonly files: readonly string[] };
   /** The variable that moves the agent's directory, and where that is without it. */
   readonly home?: { readonly env: string; readonly user: string };
+  /**
+   * What it keeps in the user's home: configuration, login, sessions, caches. Of the home it sees nothing else in a sandbox.
+   * Default: `home`.
+   */
+  readonly keeps?: readonly KeptPlace[];
+}
+
+/** A directory or file of an agent's own. */
+export interface KeptPlace {
+  /** The variable that names its directory, and where that is without it (`~` is the home). */
+  readonly env?: string;
+  readonly user: string;
+  /** The path below that directory, if it is not the directory itself. */
+  readonly below?: string;
+  readonly isFile?: true;
 }
 
 /** A place to look for the program. */
@@ -102,6 +118,8 @@ export interface RunRequest {
   /** A private directory that is removed after the run; `Command.files` are written there. */
   readonly scratch: string;
   readonly timeouts: { readonly totalMs?: number; readonly idleMs?: number };
+  /** What the run may still spend, for agents that keep a limit themselves. */
+  readonly limits: Limits;
   /** `providerOptions.<id>` of the caller. */
   readonly native: Readonly<Record<string, unknown>>;
   readonly extraArgs: readonly string[];
@@ -114,6 +132,8 @@ export interface Command {
   readonly stdin: string;
   /** The protocol goes on over stdin: it is closed only when the decoder says so. */
   readonly keepStdinOpen?: boolean;
+  /** From SIGTERM to SIGKILL when it is ended, in milliseconds, for an agent that works on in between. Default 3000. */
+  readonly graceMs?: number;
   /** Changes to the environment; `undefined` removes. */
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Contents by name, written to `scratch` with mode 0600. */

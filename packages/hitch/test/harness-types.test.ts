@@ -9,6 +9,7 @@ import {
   type Harness,
   type HarnessError,
   type HarnessOptions,
+  type Outcome,
   type Run,
   type RunResult,
 } from "../src/index.ts";
@@ -37,6 +38,8 @@ const calls = {
   some: (options: HarnessOptions) => harness("", options),
   bound: () => harness.with({ schema: zod })(""),
   boundOver: () => harness.with({ schema: zod })("", { schema: z.array(z.string()) }),
+  each: () => harness.each(["", { prompt: "" }], { schema: zod }),
+  eachBound: () => harness.with({ schema: zod }).each([""]),
   boundTwice: () => harness.with({ schema: zod }).with({ cwd: "/home/me/project" })(""),
 };
 
@@ -51,6 +54,13 @@ test("output has the type of the schema's library", () => {
   expectTypeOf<OutputOfCall<"ark">["name"]>().toEqualTypeOf<string>();
   expectTypeOf<OutputOfCall<"transformed">>().toEqualTypeOf<number>();
   expectTypeOf<OutputOfCall<"list">>().toEqualTypeOf<Person[]>();
+});
+
+test("the outcomes of many runs have the type of their common schema", () => {
+  type OutputOfEach<Name extends "each" | "eachBound"> =
+    Awaited<ReturnType<(typeof calls)[Name]>> extends readonly Outcome<infer Output>[] ? Output : never;
+  expectTypeOf<OutputOfEach<"each">>().toEqualTypeOf<Person>();
+  expectTypeOf<OutputOfEach<"eachBound">>().toEqualTypeOf<Person>();
 });
 
 test("output is unknown for plain JSON Schema, and undefined without a schema", () => {

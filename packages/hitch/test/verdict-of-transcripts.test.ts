@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { Provider } from "../src/provider.ts";
 import { claudeCode } from "../src/providers/claude-code.ts";
 import { acp } from "../src/providers/acp.ts";
+import { cline } from "../src/providers/cline.ts";
 import { codex } from "../src/providers/codex.ts";
 import { copilot } from "../src/providers/copilot.ts";
 import { gemini } from "../src/providers/gemini.ts";
@@ -12,6 +13,7 @@ import { pi } from "../src/providers/pi.ts";
 import { qwen } from "../src/providers/qwen.ts";
 import { claudeCodeCases } from "./providers/claude-code.cases.ts";
 import { acpCases } from "./providers/acp.cases.ts";
+import { clineCases } from "./providers/cline.cases.ts";
 import { codexCases } from "./providers/codex.cases.ts";
 import { copilotCases } from "./providers/copilot.cases.ts";
 import { geminiCases } from "./providers/gemini.cases.ts";
@@ -30,6 +32,7 @@ const agents: readonly { provider: Provider; cases: Readonly<Record<string, Expe
   { provider: gemini, cases: geminiCases },
   { provider: qwen, cases: qwenCases },
   { provider: acp, cases: acpCases },
+  { provider: cline, cases: clineCases },
   { provider: kilo, cases: kiloCases },
 ];
 

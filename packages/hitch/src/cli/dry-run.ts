@@ -1,4 +1,5 @@
 /** `hitch run --dry-run`: what would be run. */
+import { describeLimits } from "../policy/limits.ts";
 import type { Plan } from "../run/plan.ts";
 import { codes } from "../vocabulary/codes.ts";
 import type { Console } from "./console.ts";
@@ -24,15 +25,18 @@ export async function showPlan(console: Console, plan: Plan): Promise<number> {
 
 /** The plan for people, one fact a line. */
 function describePlan(plan: Plan, paper: Paper): string {
-  const { provider, executable, args, cwd, permissions, timeouts, env = {}, files = {}, stdin } = plan;
+  const { provider, executable, args, cwd, permissions, sandbox, timeouts, limits, env = {}, files = {}, stdin } = plan;
   const facts: readonly (readonly [string, string | undefined])[] = [
     ["provider", provider],
     ["command", executable && [executable, ...(args ?? [])].map(quote).join(" ")],
     ["directory", cwd],
+    ["workspace", plan.workspace && describeWorkspace(plan.workspace)],
     ["permissions", permissions && `${permissions.level}, enforced by ${permissions.enforcedBy}`],
+    ...describeSandbox(sandbox),
     ["timeout", timeouts && formatDuration(timeouts.totalMs)],
     ["startup timeout", timeouts && formatDuration(timeouts.startupMs)],
     ["idle timeout", timeouts && formatDuration(timeouts.idleMs)],
+    ["limits", limits && describeLimits(limits)],
     ...Object.entries(env).map(([name, value]) => ["environment", describeVariable(name, value)] as const),
     ...Object.entries(files).map(([path, text]) => ["file", `${path}: ${excerpt(text)}`] as const),
     ["stdin", stdin && excerpt(stdin)],
@@ -43,6 +47,24 @@ function describePlan(plan: Plan, paper: Paper): string {
     labelWidth,
     paper,
   );
+}
+
+function describeWorkspace(workspace: NonNullable<Plan["workspace"]>): string | undefined {
+  if (workspace.type === "in-place") return undefined;
+  const { uncommitted, keep } = workspace;
+  return `worktree of the last commit${uncommitted ? " with what is not committed" : ""}, ${keep ? "kept" : "removed at the end"}`;
+}
+
+function describeSandbox(sandbox: Plan["sandbox"]): readonly (readonly [string, string])[] {
+  if (sandbox === undefined) return [];
+  const { writes, hides, reads, network } = sandbox;
+  const reached = network === "open" ? "all" : network.map(quote).join(" ") || "none";
+  return [
+    ["sandbox writes", writes.map(quote).join(" ")],
+    ["sandbox hides", hides.map(quote).join(" ")],
+    ["sandbox reads", reads.map(quote).join(" ")],
+    ["sandbox network", reached],
+  ];
 }
 
 const labelWidth = "startup timeout".length;

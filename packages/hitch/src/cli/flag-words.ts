@@ -1,14 +1,11 @@
 /** The library's names of options as the flags that somebody at a shell knows. */
 import { longNameOf, runFlags } from "./run-flags.ts";
 
-/**
- * The flag of each option that can be given by one flag; prompts can be given in several ways. What this version cannot
- * honour has no flag that would help.
- */
+/** The flag of each option that can be given by one flag; prompts can be given in several ways. */
 const flagOf: ReadonlyMap<string, string> = new Map(
   Object.values(runFlags)
     .flat()
-    .filter(({ option, planned }) => !planned && option !== "prompt")
+    .filter(({ option }) => option !== "prompt")
     .map((flag) => [flag.option, longNameOf(flag)] as const)
     .filter(([option], _, all) => all.filter(([other]) => other === option).length === 1),
 );

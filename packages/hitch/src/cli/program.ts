@@ -62,8 +62,8 @@ function buildProgram(console: Console, end: (exitCode: number) => void): Comman
   return program;
 }
 
-function toOption({ flags, description, repeatable, planned }: Flag, heading: string): Option {
-  const option = new Option(flags, description).helpGroup(heading).hideHelp(planned === true);
+function toOption({ flags, description, repeatable }: Flag, heading: string): Option {
+  const option = new Option(flags, description).helpGroup(heading);
   return repeatable ? option.argParser(collect) : option;
 }
 

@@ -29,6 +29,8 @@ export interface ProviderSummary {
   readonly mcpServers: readonly string[];
   /** The ways to a value of a schema, best first. */
   readonly output: readonly string[];
+  /** Who keeps the caller's limits. */
+  readonly limits: Provider["capabilities"]["limits"];
   /** Names of the keys in `providerOptions.<id>`, besides `extraArgs`. */
   readonly providerOptions: readonly string[];
   /** `null`: no limit is known. */
@@ -63,6 +65,7 @@ function summarize(provider: Provider, env: Readonly<Record<string, string>>): P
     ...options,
     enforcedBy: capabilities.enforcedBy,
     output: capabilities.output.rungs,
+    limits: capabilities.limits,
     providerOptions: native,
     maxPromptBytes: capabilities.maxPromptBytes ?? null,
     maxPromptCharacters: capabilities.maxPromptCharacters ?? null,

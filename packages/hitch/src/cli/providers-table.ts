@@ -1,5 +1,6 @@
 /** The table of `hitch providers`: one line a provider where there is room, else a block of lines. */
 import stringWidth from "string-width";
+import { limitKinds, type LimitKind, type LimitSupport } from "../vocabulary/limits.ts";
 import type { EnforcedBy } from "../vocabulary/result.ts";
 import type { ProviderSummary } from "./providers-command.ts";
 import type { Paper } from "./text/paper.ts";
@@ -9,21 +10,28 @@ import { wrap } from "./text/wrap.ts";
 const columns: Readonly<Record<string, (summary: ProviderSummary) => string>> = {
   PROVIDER: ({ provider }) => provider,
   HERE: ({ executable }) => (executable === null ? "no" : "yes"),
-  TESTED: ({ testedVersion }) => testedVersion,
   "READ-ONLY": ({ enforcedBy }) => enforcers[enforcedBy["read-only"]],
   WORKSPACE: ({ enforcedBy }) => enforcers[enforcedBy.workspace],
   SESSION: ({ session, fork }) => (fork ? "fork" : session ? "continue" : "no"),
   OUTPUT: ({ output }) => output[0] ?? "no",
+  LIMITS: ({ limits }) => describeLimits(limitKinds.filter((kind) => isKept(limits[kind]))),
   MCP: ({ mcpServers }) => (mcpServers.length > 0 ? "yes" : "no"),
   FILES: ({ attachments }) => (attachments ? "yes" : "no"),
 };
 
 const enforcers: Readonly<Record<EnforcedBy, string>> = { os: "system", "agent-rules": "rules", nothing: "nothing" };
 
+const isKept = (support: LimitSupport): boolean => support === "native" || support === "stream";
+
+function describeLimits(kept: readonly LimitKind[]): string {
+  return kept.length === limitKinds.length ? "all" : kept.join("+") || "no";
+}
+
 const legend = [
   "HERE: found on PATH. How to install it and log in: hitch doctor -p PROVIDER.",
   "READ-ONLY, WORKSPACE: held by the operating system, the agent's rules, or nothing.",
   "SESSION: it can be continued, and forked. OUTPUT: the best way to a typed value.",
+  "LIMITS: of dollars, tokens and turns, beside those of time.",
   "All that is known of each: hitch providers --json, docs/providers.md.",
 ];
 

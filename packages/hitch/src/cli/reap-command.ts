@@ -1,4 +1,5 @@
-/** `hitch reap`: ends what is left of runs whose host died together with its reaper. */
+/** `hitch reap`: ends what is left of runs whose host died together with its reaper, and removes their worktrees. */
+import { sweepWorktrees, type SweptWorktree } from "../effects/git/worktree-tickets.ts";
 import { sweepAbandoned, type SweptRun } from "../effects/process/index.ts";
 import { openStateOrRefuse } from "../run/storage.ts";
 import { redactValue } from "../policy/redaction.ts";
@@ -8,20 +9,26 @@ import { formatProcess } from "./text/process-line.ts";
 
 /** Tells on stdout what was ended. Resolves with 0. */
 export async function reapCommand(console: Console): Promise<number> {
-  const { active } = openStateOrRefuse(process.env);
-  const runs = await sweepAbandoned(active);
-  const shown = redactValue(runs, console.redact);
+  const { active, worktrees } = openStateOrRefuse(process.env);
+  const swept = { runs: await sweepAbandoned(active), worktrees: await sweepWorktrees(worktrees, active) };
+  const shown = redactValue(swept, console.redact);
   await console.stdout.write(
-    console.json ? `${JSON.stringify({ runs: shown })}\n` : describe(shown, console.stdout.paper.columns),
+    console.json ? `${JSON.stringify(shown)}\n` : describe(shown, console.stdout.paper.columns),
   );
   return 0;
 }
 
-function describe(runs: readonly SweptRun[], columns: number): string {
-  if (runs.length === 0) return "Nothing was left of any run.\n";
+interface Swept {
+  readonly runs: readonly SweptRun[];
+  readonly worktrees: readonly SweptWorktree[];
+}
+
+function describe({ runs, worktrees }: Swept, columns: number): string {
+  if (runs.length + worktrees.length === 0) return "Nothing was left of any run.\n";
   const lines = runs.flatMap(({ runId, cwd, startedAt, processes }) => [
     toHarmless(`run ${runId} in ${cwd}, started ${startedAt}: ${processes.length} ended`),
     ...processes.map((process) => formatProcess(process, columns)),
   ]);
+  lines.push(...worktrees.map(({ runId, path }) => toHarmless(`run ${runId}: its worktree ${path} removed`)));
   return lines.map((line) => `${line}\n`).join("");
 }

@@ -9,8 +9,6 @@ export interface Flag {
   readonly option: string;
   /** May be given several times, and all count. */
   readonly repeatable?: true;
-  /** Designed, but not in this version: refused instead of unknown. */
-  readonly planned?: true;
 }
 
 /** What the parser gives, by camel-cased name. Values are unchecked texts. */
@@ -22,6 +20,7 @@ export interface RunFlags {
   readonly executable?: string;
   readonly extraArg?: readonly string[];
   readonly cwd?: string;
+  readonly workspace?: string;
   readonly addDir?: readonly string[];
   readonly attach?: readonly string[];
   readonly session?: string;
@@ -31,6 +30,9 @@ export interface RunFlags {
   readonly appendSystemPrompt?: string;
   readonly appendSystemPromptFile?: string;
   readonly permissions?: string;
+  readonly sandbox?: boolean;
+  readonly sandboxNetwork?: readonly string[];
+  readonly sandboxWritable?: readonly string[];
   readonly isolation?: string;
   readonly mcpConfig?: string;
   readonly env?: readonly string[];
@@ -38,6 +40,9 @@ export interface RunFlags {
   readonly timeout?: string;
   readonly startupTimeout?: string;
   readonly idleTimeout?: string;
+  readonly maxUsd?: string;
+  readonly maxTokens?: string;
+  readonly maxTurns?: string;
   readonly retries?: string;
   readonly schema?: string;
   readonly outputRetries?: string;
@@ -85,6 +90,11 @@ export const runFlags: Readonly<Record<string, readonly Flag[]>> = {
   "What it may do:": [
     { flags: "-C, --cwd <directory>", option: "cwd", description: "where it works (default: here)" },
     {
+      flags: "--workspace <in-place|worktree>",
+      option: "workspace",
+      description: "there, or in a Git worktree of it (default: in-place)",
+    },
+    {
       flags: "--add-dir <directory>",
       option: "addDirs",
       repeatable: true,
@@ -94,6 +104,23 @@ export const runFlags: Readonly<Record<string, readonly Flag[]>> = {
       flags: "--permissions <level>",
       option: "permissions",
       description: "read-only, workspace or unrestricted (default: workspace)",
+    },
+    {
+      flags: "--sandbox",
+      option: "sandbox",
+      description: "have the system enforce that, and hide your home (Linux, bubblewrap)",
+    },
+    {
+      flags: "--sandbox-network <name:port>",
+      option: "sandbox.network",
+      repeatable: true,
+      description: "a sandbox that reaches only this, as api.openai.com:443",
+    },
+    {
+      flags: "--sandbox-writable <directory>",
+      option: "sandbox.writable",
+      repeatable: true,
+      description: "a sandbox that may write here too",
     },
     {
       flags: "--isolation <kind>",
@@ -116,6 +143,9 @@ export const runFlags: Readonly<Record<string, readonly Flag[]>> = {
     },
     { flags: "--startup-timeout <time>", option: "timeouts.startup", description: "until the agent prints something" },
     { flags: "--idle-timeout <time>", option: "timeouts.idle", description: "of silence while no tool runs" },
+    { flags: "--max-usd <amount>", option: "limits.usd", description: "what the run may cost, in US dollars" },
+    { flags: "--max-tokens <count>", option: "limits.tokens", description: "tokens, those of its prompts included" },
+    { flags: "--max-turns <count>", option: "limits.turns", description: "calls of the model" },
     {
       flags: "--retries <count>",
       option: "retries.transient",
@@ -142,13 +172,6 @@ export const runFlags: Readonly<Record<string, readonly Flag[]>> = {
       option: "dryRun",
       description: "show what would be run (with --json: one object), run nothing",
     },
-  ],
-  "Not in this version:": [
-    { flags: "--workspace <kind>", option: "workspace", planned: true, description: "" },
-    { flags: "--sandbox <kind>", option: "sandbox", planned: true, description: "" },
-    { flags: "--max-usd <amount>", option: "limits.usd", planned: true, description: "" },
-    { flags: "--max-tokens <count>", option: "limits.tokens", planned: true, description: "" },
-    { flags: "--max-turns <count>", option: "limits.turns", planned: true, description: "" },
   ],
 };
 

@@ -3,7 +3,7 @@ import { mergeOptions, type HarnessOptions, type ProviderChoice } from "../run/o
 import { HarnessError } from "../vocabulary/error.ts";
 import { asObject } from "../vocabulary/json.ts";
 import { parseDuration } from "./duration.ts";
-import { longNameOf, runFlags, type RunFlags } from "./run-flags.ts";
+import type { RunFlags } from "./run-flags.ts";
 
 /** What the files say that flags name, read before. */
 export interface ReadFiles {
@@ -16,28 +16,30 @@ export interface ReadFiles {
 /**
  * Builds the options; flags win over `defaults`.
  *
- * @throws HarnessError `invalid-options` or `unsupported-option`.
+ * @throws HarnessError `invalid-options`.
  */
 export function buildOptions(flags: RunFlags, defaults: HarnessOptions, files: ReadFiles = {}): HarnessOptions {
-  refusePlanned(flags);
   const given = {
     provider: readProviders(flags),
     model: flags.model,
     effort: flags.effort,
     executable: flags.executable,
     cwd: flags.cwd,
+    workspace: flags.workspace,
     addDirs: flags.addDir,
     attachments: flags.attach,
     session: flags.session,
     fork: flags.fork,
     systemPrompt: readSystemPrompt(flags, files),
     permissions: flags.permissions,
+    sandbox: readSandbox(flags),
     isolation: flags.isolation,
     mcpServers: files.mcpServers,
     schema: files.schema,
     env: readEnvironment(flags.env),
     leftovers: flags.leftovers,
     timeouts: readTimeouts(flags),
+    limits: readLimits(flags),
     retries: readRetries(flags),
     lenient: flags.lenient,
     raw: flags.raw,
@@ -51,6 +53,9 @@ export function buildOptions(flags: RunFlags, defaults: HarnessOptions, files: R
 /** The last resort: arguments for the agent belong to a provider, so they are added when that is known. */
 export function addExtraArgs(options: HarnessOptions, extraArgs: readonly string[] | undefined): HarnessOptions {
   const id = providerIdOf(options);
+  if (extraArgs !== undefined && Array.isArray(options.provider)) {
+    throw invalid("providerOptions", "conflict", "--extra-arg: it would go to several agents; name one --provider");
+  }
   if (extraArgs === undefined || id === undefined) return options;
   const addTo = (all: HarnessOptions["providerOptions"]) => ({ ...all, [id]: { ...all?.[id], extraArgs } });
   const { provider } = options;
@@ -58,23 +63,6 @@ export function addExtraArgs(options: HarnessOptions, extraArgs: readonly string
     return { ...options, providerOptions: addTo(options.providerOptions) };
   }
   return { ...options, provider: { ...provider, providerOptions: addTo(provider.providerOptions) } };
-}
-
-function refusePlanned(flags: RunFlags): void {
-  const planned = Object.values(runFlags)
-    .flat()
-    .filter((flag) => flag.planned);
-  for (const flag of planned) {
-    if (!Object.hasOwn(flags, camelCase(longNameOf(flag)))) continue;
-    const message = `${longNameOf(flag)}: this version cannot honour it`;
-    throw new HarnessError({
-      code: "unsupported-option",
-      option: flag.option,
-      reason: "unsupported",
-      message,
-      hint: "Leave the option out.",
-    });
-  }
 }
 
 function readProviders({ provider, model }: RunFlags): HarnessOptions["provider"] {
@@ -93,6 +81,10 @@ function flagsOverChoice(
   { model, effort }: RunFlags,
   provider: HarnessOptions["provider"],
 ): HarnessOptions["provider"] {
+  const listed: readonly unknown[] = Array.isArray(provider) ? provider : [];
+  if (model !== undefined && listed.some((choice) => asObject(choice)?.model !== undefined)) {
+    throw invalid("model", "conflict", "there are two models: --model and one of those in the list of providers");
+  }
   if (!isChoice(provider)) return provider;
   return { ...provider, ...(model !== undefined && { model }), ...(effort !== undefined && { effort }) };
 }
@@ -105,6 +97,11 @@ function readSystemPrompt(flags: RunFlags, files: ReadFiles): HarnessOptions["sy
   ].filter((one) => one !== undefined && one !== false);
   if (given.length > 1) throw invalid("systemPrompt", "conflict", "there is more than one system prompt");
   return given[0];
+}
+
+function readSandbox({ sandbox, sandboxNetwork, sandboxWritable }: RunFlags): HarnessOptions["sandbox"] {
+  if (sandboxNetwork === undefined && sandboxWritable === undefined) return sandbox;
+  return { network: sandboxNetwork, writable: sandboxWritable };
 }
 
 function readEnvironment(assignments: readonly string[] | undefined): HarnessOptions["env"] {
@@ -126,24 +123,39 @@ function readTimeouts(flags: RunFlags): HarnessOptions["timeouts"] {
     const message = `timeouts.${name}: ${JSON.stringify(text)} is no time such as 500ms, 30s, 5m, 1h or off`;
     throw invalid(`timeouts.${name}`, "wrong-value", message);
   };
-  const asked = {
+  return ofGiven({
     total: read("total", flags.timeout),
     startup: read("startup", flags.startupTimeout),
     idle: read("idle", flags.idleTimeout),
-  };
-  const given = Object.entries(asked).filter(([, value]) => value !== undefined);
-  return given.length === 0 ? undefined : Object.fromEntries(given);
+  });
+}
+
+function readLimits({ maxUsd, maxTokens, maxTurns }: RunFlags): HarnessOptions["limits"] {
+  return ofGiven({
+    usd: readNumber("limits.usd", maxUsd, /^\d{0,12}\.?\d{1,12}$/, "an amount such as 2.50"),
+    tokens: readNumber("limits.tokens", maxTokens, /^\d{1,15}$/, "a whole number from 1"),
+    turns: readNumber("limits.turns", maxTurns, /^\d{1,15}$/, "a whole number from 1"),
+  });
 }
 
 function readRetries({ retries, outputRetries }: RunFlags): HarnessOptions["retries"] {
-  const read = (name: string, text: string | undefined): number | undefined => {
-    if (text === undefined || /^\d{1,6}$/.test(text)) return text === undefined ? undefined : Number(text);
-    const message = `retries.${name}: ${JSON.stringify(text)} is not a whole number from 0`;
-    throw invalid(`retries.${name}`, "wrong-value", message);
-  };
-  const [transient, output] = [read("transient", retries), read("output", outputRetries)];
-  if (transient === undefined && output === undefined) return undefined;
-  return { ...(transient !== undefined && { transient }), ...(output !== undefined && { output }) };
+  return ofGiven({
+    transient: readNumber("retries.transient", retries, /^\d{1,6}$/, "a whole number from 0"),
+    output: readNumber("retries.output", outputRetries, /^\d{1,6}$/, "a whole number from 0"),
+  });
+}
+
+function readNumber(option: string, text: string | undefined, form: RegExp, wanted: string): number | undefined {
+  if (text === undefined || form.test(text)) return text === undefined ? undefined : Number(text);
+  throw invalid(option, "wrong-value", `${option}: ${JSON.stringify(text)} is not ${wanted}`);
+}
+
+/** Undefined if nothing is given. */
+function ofGiven<Value>(
+  values: Readonly<Record<string, Value | undefined>>,
+): Readonly<Record<string, Value>> | undefined {
+  const given = Object.entries(values).filter((entry): entry is [string, Value] => entry[1] !== undefined);
+  return given.length === 0 ? undefined : Object.fromEntries(given);
 }
 
 function providerIdOf({ provider }: HarnessOptions): string | undefined {
@@ -153,10 +165,6 @@ function providerIdOf({ provider }: HarnessOptions): string | undefined {
 
 function isChoice(provider: HarnessOptions["provider"]): provider is ProviderChoice {
   return asObject(provider)?.provider !== undefined;
-}
-
-function camelCase(longName: string): string {
-  return longName.slice(2).replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }
 
 function invalid(option: string, reason: string, message: string): HarnessError {

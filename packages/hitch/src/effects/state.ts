@@ -15,6 +15,8 @@ export interface State {
   readonly prepared: string;
   /** Locks of sessions that runs are continuing. */
   readonly sessions: string;
+  /** Git worktrees that runs work in, with a ticket each. */
+  readonly worktrees: string;
   /** Why it is not where it should be. */
   readonly warning?: string;
 }
@@ -69,5 +71,6 @@ function makeFolders(directory: string): State {
     active: makeFolder("active"),
     prepared: makeFolder("prepared"),
     sessions: makeFolder("sessions"),
+    worktrees: makeFolder("worktrees"),
   };
 }

@@ -32,3 +32,12 @@ export function followUpPrompt(rung: "tool" | "text", issues: readonly string[])
     "\n",
   );
 }
+
+/** For the same session, whose last turn broke off. */
+export function carryOnPrompt(): string {
+  return [
+    "Your last turn was cut off by a failure outside of this conversation, which is over.",
+    "What you had done until then is done: look at it where you are not sure, and do not do it twice.",
+    "Carry on where you stopped, until the task is done.",
+  ].join("\n");
+}

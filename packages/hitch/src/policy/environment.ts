@@ -48,6 +48,10 @@ export const removedVariables: readonly { readonly name: string; readonly reason
   { name: "COPILOT_CLI*", reason: "says that the process runs inside Copilot, and which version that is" },
   { name: "COPILOT_AGENT_SESSION_ID", reason: "names the Copilot session that Hitch's caller runs in" },
   { name: "COPILOT_LOADER_PID", reason: "names the Copilot that Hitch's caller runs in" },
+  { name: "CLINE_CONNECTOR_*", reason: "set by Cline for its shell tools: how the Cline around Hitch was started" },
+  { name: "CLINE_RUN_AS_HUB_DAEMON", reason: "makes Cline the daemon that works for others" },
+  { name: "CLINE_HOOK_AGENT_RESUME", reason: "says that the Cline around Hitch continues a session" },
+  { name: "CLINE_WRAPPER_PATH", reason: "names the launcher of the Cline around Hitch" },
   { name: "PI_SESSION_ID", reason: "names the pi session that Hitch's caller runs in" },
   { name: "OLDPWD", reason: "belongs to the caller's PWD, which is replaced" },
 ];

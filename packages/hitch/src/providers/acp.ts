@@ -8,16 +8,21 @@
  * `session/set_config_option` (or `session/set_model`, `session/set_mode`), `session/prompt`, `session/cancel`.
  * Answered: `session/request_permission`, by the run's permissions; everything else with an error, since the agent is
  * offered neither files nor terminals. Understood: the updates of `session/update`.
- * Tested with OpenCode 1.18.33 and Qwen Code 0.24.4; recorded with Gemini 0.61.0 and Copilot 1.0.102 too.
+ * Tested with OpenCode 1.18.33, Copilot 1.0.102 and Qwen Code 0.24.4; tried with Gemini 0.61.0 too.
  *
  * What surprised us:
  * - The protocol says what an agent can do only when it runs, so what it lacks is refused then, before the prompt.
  * - It has no system prompt, no steps, and no words for why a call of the model failed.
  * - Agents differ in what a turn's usage is: of the turn, of the session, of the last call of the model.
- * - Copilot tells every failure as if the model had said it, and that the turn has ended well.
- * - OpenCode tells the words of a failure but not its status, and an answer that was cut at its limit is one to it.
+ * - A prompt that begins with a `/` is a command to most of them, and to OpenCode, if there is none of that name,
+ *   nothing at all. So a space without width comes before it.
+ * - A refusal is the end of the turn to Qwen and Copilot.
+ * - Copilot tells every failure as if the model had said it, and that the turn has ended well. It does not start the
+ *   servers that its client names.
+ * - OpenCode tells the words of a failure but not its status, and an answer that was cut at its limit is a whole one to
+ *   it. After answers without a reason for stopping it goes round in circles, which only its log shows.
  */
-import { defineProvider, type Provider } from "../provider.ts";
+import { defineProvider, type Provider, type RunRequest } from "../provider.ts";
 import { HarnessError } from "../vocabulary/error.ts";
 import { anyAgent, knownAgents, type AcpAgent } from "./formats/acp-agents.ts";
 import type { Setting } from "./formats/acp-settings.ts";
@@ -34,7 +39,7 @@ export const acp = defineProvider({
   },
   configure({ command }) {
     const [program, ...args] = checkCommand(command);
-    return provideAgent("acp", { ...anyAgent, launch: [{ name: program }], args });
+    return provideAgent("acp", { ...anyAgent, agent: { ...anyAgent.agent, launch: [{ name: program }] }, args });
   },
 });
 
@@ -43,11 +48,11 @@ export const acpAgents: readonly Provider[] = Object.entries(knownAgents).map(([
   provideAgent(`acp:${name}`, agent),
 );
 
-function provideAgent(id: string, agent: AcpAgent): Provider {
-  const { launch, args, install, version, login, home, enforcedBy, options, modelFlag, parts, before } = agent;
+function provideAgent(id: string, known: AcpAgent): Provider {
+  const { agent, args, enforcedBy, options, beforehand, parts, before } = known;
   return {
     id,
-    agent: { launch, install, version, login, ...(home && { home }) },
+    agent,
     capabilities: {
       progress: "live",
       ownRetries: "on",
@@ -65,29 +70,25 @@ function provideAgent(id: string, agent: AcpAgent): Provider {
         ...options,
       },
       output: { rungs: ["tool", "text"] },
+      // The protocol has no steps, and usage only at the end of a turn, if at all.
+      limits: { usd: "end", tokens: "end", turns: "none" },
     },
     ...before,
     command(request) {
-      const { model, extraArgs } = request;
       const { args: more = [], ...others } = parts?.(request) ?? {};
-      const flag = modelFlag === undefined || model === undefined ? [] : [`${modelFlag}=${model}`];
-      return {
-        args: [...args, ...flag, ...more, ...extraArgs],
-        stdin: firstMessage,
-        keepStdinOpen: true,
-        ...others,
-      };
+      return { args: [...args, ...more, ...request.extraArgs], stdin: firstMessage, keepStdinOpen: true, ...others };
     },
-    decoder: (request) => decodeAcp({ provider: id, request, settings: settingsOf(agent, request), quirks: agent }),
+    decoder(request) {
+      const servers = beforehand?.includes("mcpServers") ? {} : request.mcpServers;
+      return decodeAcp({ provider: id, request, settings: settingsOf(known, request), servers, quirks: known });
+    },
   };
 }
 
-function settingsOf({ modelFlag, mode }: AcpAgent, { model, effort }: Parameters<Provider["decoder"]>[0]): Setting[] {
-  return [
-    ...(mode === undefined ? [] : [{ option: "mode", value: mode } as const]),
-    ...(model === undefined || modelFlag !== undefined ? [] : [{ option: "model", value: model } as const]),
-    ...(effort === undefined ? [] : [{ option: "effort", value: effort } as const]),
-  ];
+function settingsOf({ beforehand = [], mode }: AcpAgent, request: RunRequest): Setting[] {
+  const chosen = (["model", "effort"] as const).filter((option) => !beforehand.includes(option));
+  const wanted = [["mode", mode] as const, ...chosen.map((option) => [option, request[option]] as const)];
+  return wanted.flatMap(([option, value]) => (value === undefined ? [] : [{ option, value }]));
 }
 
 function checkCommand(command: unknown): readonly [string, ...string[]] {

@@ -21,11 +21,11 @@
  * - As root it works without permissions only where a variable says that it is in a sandbox. The caller has said
  *   `unrestricted`, so it is set.
  * - A session goes on in the directory where it is called, whatever the one before was.
- * - For a model without a price it guesses one.
+ * - For a model without a price it guesses one, and keeps a budget by that.
  */
 import { defineProvider, type Command, type RunRequest, type SchemaDialect } from "../provider.ts";
 import { HarnessError } from "../vocabulary/error.ts";
-import { isFailure, readFailure, readStderr } from "./formats/claude-failure.ts";
+import { hasAnswer, isFailure, readFailure, readStderr } from "./formats/claude-failure.ts";
 import { readTotals } from "./formats/claude-spent.ts";
 import { decodeClaude } from "./formats/claude-stream.ts";
 import { readSystem } from "./formats/claude-system.ts";
@@ -70,6 +70,10 @@ export const claudeCode = defineProvider({
       files: ["~/.claude/.credentials.json"],
     },
     home: { env: "CLAUDE_CONFIG_DIR", user: "~/.claude" },
+    keeps: [
+      { env: "CLAUDE_CONFIG_DIR", user: "~/.claude" },
+      { user: "~/.claude.json", isFile: true },
+    ],
   },
   capabilities: {
     progress: "live",
@@ -87,6 +91,7 @@ export const claudeCode = defineProvider({
       native: [],
     },
     output: { rungs: ["native", "tool", "text"], dialect: draft7 },
+    limits: { usd: "native", tokens: "end", turns: "native" },
     maxPromptBytes: 2_900_000,
   },
   command: buildCommand,
@@ -99,6 +104,7 @@ export const claudeCode = defineProvider({
       outputField: "structured_output",
       readSystem: (line) => readSystem(line, Object.keys(request.mcpServers)),
       isFailure,
+      hasAnswer,
       readFailure,
       readTotals,
       readEffect,
@@ -107,7 +113,7 @@ export const claudeCode = defineProvider({
 });
 
 function buildCommand(request: RunRequest): Command {
-  const { model, effort, systemPrompt, session, outputSchema, mcpServers, scratch } = request;
+  const { model, effort, systemPrompt, session, outputSchema, mcpServers, limits, scratch } = request;
   const servers = Object.keys(mcpServers);
   const promptFlag = systemPrompt?.mode === "append" ? "--append-system-prompt-file" : "--system-prompt-file";
   return {
@@ -122,6 +128,8 @@ function buildCommand(request: RunRequest): Command {
         ? []
         : [`${promptFlag}=${scratch}/system-prompt.md`, "--system-prompt-snapshot=off"]),
       ...(servers.length === 0 ? [] : [`--mcp-config=${scratch}/mcp.json`]),
+      ...(limits.turns === undefined ? [] : [`--max-turns=${limits.turns}`]),
+      ...(limits.usd === undefined ? [] : [`--max-budget-usd=${limits.usd}`]),
       ...(outputSchema === undefined ? [] : [`--json-schema=${JSON.stringify(outputSchema)}`]),
       ...(session === undefined ? [] : [`--resume=${session.id}`, ...(request.fork ? ["--fork-session"] : [])]),
       ...request.extraArgs,

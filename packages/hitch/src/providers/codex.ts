@@ -78,6 +78,7 @@ export const codex = defineProvider({
       rungs: ["native", "tool", "text"],
       dialect: strictMode,
     },
+    limits: { usd: "end", tokens: "end", turns: "stream" },
     maxPromptCharacters: 1_048_576,
   },
   command: buildCommand,

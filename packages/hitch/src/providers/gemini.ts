@@ -22,19 +22,12 @@
  *   `GEMINI.md` says follows it.
  */
 import { defineProvider, type Command, type RunRequest } from "../provider.ts";
-import { HarnessError } from "../vocabulary/error.ts";
-import { readOnlyPolicy } from "./formats/gemini-policy.ts";
+import { geminiAgent, geminiParts } from "./formats/gemini-agent.ts";
 import { decodeGemini } from "./formats/gemini-stream.ts";
 
 export const gemini = defineProvider({
   id: "gemini",
-  agent: {
-    launch: [{ name: "gemini" }],
-    install: "npm install -g @google/gemini-cli",
-    version: { args: ["--version"], tested: "0.61.0" },
-    login: { env: ["GEMINI_API_KEY", "GOOGLE_API_KEY"], files: ["~/.gemini/oauth_creds.json"] },
-    home: { env: "GEMINI_CLI_HOME", user: "~" },
-  },
+  agent: geminiAgent,
   capabilities: {
     progress: "live",
     ownRetries: "on",
@@ -54,6 +47,7 @@ export const gemini = defineProvider({
       native: [],
     },
     output: { rungs: ["text"] },
+    limits: { usd: "end", tokens: "end", turns: "stream" },
     // Of more than 8 MiB it reads the beginning. The rest is for the backslashes.
     maxPromptBytes: 8_000_000,
   },
@@ -62,47 +56,19 @@ export const gemini = defineProvider({
 });
 
 function buildCommand(request: RunRequest): Command {
-  const { model, session, systemPrompt, scratch } = request;
-  const isReadOnly = request.permissions === "read-only";
-  request.addDirs.forEach(checkDirectory);
+  const { session } = request;
+  const { args, env, files } = geminiParts(request);
   return {
     args: [
-      ...["--output-format=stream-json", "--skip-trust"],
-      ...(isReadOnly
-        ? ["--approval-mode=default", `--admin-policy=${scratch}/${policyFile}`, `--policy=${scratch}/${policyFile}`]
-        : ["--approval-mode=yolo"]),
-      ...(model === undefined ? [] : [`--model=${model}`]),
-      ...request.addDirs.map((path) => `--include-directories=${path}`),
+      "--output-format=stream-json",
+      ...args,
       ...(session === undefined ? [] : [`--resume=${session.id}`]),
       ...request.extraArgs,
     ],
     stdin: escapePrompt(request.prompt),
-    env: {
-      // The process that would start a second one with more memory keeps signals from that.
-      GEMINI_CLI_NO_RELAUNCH: "true",
-      // Nobody could sign in there.
-      NO_BROWSER: "true",
-      TMPDIR: scratch,
-      ...(systemPrompt !== undefined && { GEMINI_SYSTEM_MD: `${scratch}/${promptFile}` }),
-    },
-    files: {
-      ...(isReadOnly && { [policyFile]: readOnlyPolicy }),
-      ...(systemPrompt !== undefined && { [promptFile]: systemPrompt.text }),
-    },
+    env,
+    files,
   };
-}
-
-const policyFile = "read-only.toml";
-const promptFile = "system-prompt.md";
-
-function checkDirectory(path: string): void {
-  if (!path.includes(",")) return;
-  throw new HarnessError({
-    code: "unsupported-option",
-    option: "addDirs",
-    reason: "wrong-name",
-    message: `gemini takes a comma in a directory's path for the end of it: ${path}`,
-  });
 }
 
 /** What would be a reference to a file gets a backslash; what would be a command of Gemini's own, a line before it. */

@@ -2,6 +2,7 @@
 import type { Provider } from "../provider.ts";
 import { acp, acpAgents } from "./acp.ts";
 import { claudeCode } from "./claude-code.ts";
+import { cline } from "./cline.ts";
 import { codex } from "./codex.ts";
 import { copilot } from "./copilot.ts";
 import { gemini } from "./gemini.ts";
@@ -10,7 +11,18 @@ import { opencode } from "./opencode.ts";
 import { pi } from "./pi.ts";
 import { qwen } from "./qwen.ts";
 
-export const providers: readonly Provider[] = [opencode, pi, codex, claudeCode, gemini, acp, qwen, copilot, kilo];
+export const providers: readonly Provider[] = [
+  opencode,
+  pi,
+  codex,
+  claudeCode,
+  gemini,
+  acp,
+  qwen,
+  copilot,
+  cline,
+  kilo,
+];
 
 /** All ids, and those of the agents that are known to speak the Agent Client Protocol: `acp:opencode`. */
 export const providerIds: readonly string[] = [...providers, ...acpAgents].map(({ id }) => id);

@@ -16,6 +16,7 @@
  */
 import { defineProvider } from "../provider.ts";
 import { opencodeCapabilities, opencodeFunctions } from "./formats/opencode-command.ts";
+import { xdgPlaces } from "./formats/xdg-places.ts";
 
 const binary = (platform: string): string => `@kilocode/cli-${platform}/bin/kilo`;
 
@@ -40,6 +41,7 @@ export const kilo = defineProvider({
       env: ["KILO_API_KEY", "ANTHROPIC_API_KEY", "OPENAI_API_KEY", "GEMINI_API_KEY", "OPENROUTER_API_KEY"],
       files: ["~/.local/share/kilo/auth.json"],
     },
+    keeps: xdgPlaces("kilo"),
   },
   capabilities: {
     ...opencodeCapabilities,

@@ -20,19 +20,11 @@
  */
 import { defineProvider } from "../provider.ts";
 import { opencodeCapabilities, opencodeFunctions } from "./formats/opencode-command.ts";
-import { opencodeNames } from "./formats/opencode-names.ts";
+import { opencodeAgent, opencodeNames } from "./formats/opencode-names.ts";
 
 export const opencode = defineProvider({
   id: "opencode",
-  agent: {
-    launch: [{ name: "opencode" }],
-    install: "npm install -g opencode-ai",
-    version: { args: ["--version"], tested: "1.18.33" },
-    login: {
-      env: ["ANTHROPIC_API_KEY", "OPENAI_API_KEY", "GEMINI_API_KEY", "OPENROUTER_API_KEY", "OPENCODE_API_KEY"],
-      files: ["~/.local/share/opencode/auth.json"],
-    },
-  },
+  agent: opencodeAgent,
   capabilities: opencodeCapabilities,
   ...opencodeFunctions(opencodeNames),
 });

@@ -50,6 +50,7 @@ export const pi = defineProvider({
       native: [],
     },
     output: { rungs: ["text"] },
+    limits: { usd: "stream", tokens: "stream", turns: "stream" },
   },
   command: buildCommand,
   decoder: decode,

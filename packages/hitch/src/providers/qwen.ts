@@ -20,23 +20,13 @@
  * - A session goes on in its own directory only; elsewhere there is none of its id.
  */
 import { defineProvider, type Command, type RunRequest } from "../provider.ts";
-import { HarnessError } from "../vocabulary/error.ts";
 import type { McpServer } from "../vocabulary/mcp.ts";
-import { permissionFlags } from "./formats/qwen-permissions.ts";
+import { qwenAgent, qwenParts } from "./formats/qwen-agent.ts";
 import { decodeQwen } from "./formats/qwen-stream.ts";
 
 export const qwen = defineProvider({
   id: "qwen",
-  agent: {
-    launch: [{ name: "qwen", script: "@qwen-code/qwen-code/cli.js", nodeArgs: ["--expose-gc"] }, { name: "qwen" }],
-    install: "npm install -g @qwen-code/qwen-code",
-    version: { args: ["--version"], tested: "0.24.4" },
-    login: {
-      env: ["OPENAI_API_KEY", "DASHSCOPE_API_KEY", "ANTHROPIC_API_KEY", "GEMINI_API_KEY"],
-      files: ["~/.qwen/oauth_creds.json"],
-    },
-    home: { env: "QWEN_HOME", user: "~/.qwen" },
-  },
+  agent: qwenAgent,
   capabilities: {
     progress: "live",
     ownRetries: "on",
@@ -58,6 +48,7 @@ export const qwen = defineProvider({
       rungs: ["native", "tool", "text"],
       dialect: { closedObjects: false, objectRoot: true, unsupported: [] },
     },
+    limits: { usd: "none", tokens: "end", turns: "native" },
     // What is beyond 8 MiB is cut off; a newline may come before the prompt.
     maxPromptBytes: 8 * 1024 * 1024 - 1,
   },
@@ -65,56 +56,33 @@ export const qwen = defineProvider({
   decoder: decodeQwen,
 });
 
-/** Where it has nothing else from the user or the project. */
-const defaults = {
-  // Keeping the machine awake takes a process beside it.
-  general: { enableAutoUpdate: false, preventSystemSleep: false },
-  memory: { enableManagedAutoMemory: false, enableManagedAutoDream: false },
-  model: { generationConfig: { maxRetries: 0 } },
-  privacy: { usageStatisticsEnabled: false },
-};
-
 function buildCommand(request: RunRequest): Command {
-  const { prompt, model, systemPrompt, session, scratch, env } = request;
-  const append = systemPrompt?.mode === "append" ? systemPrompt.text : undefined;
-  if (append !== undefined) checkLength(append);
-  const files = filesFor(request);
-  const place = (name: string): string | undefined => (Object.hasOwn(files, name) ? `${scratch}/${name}` : undefined);
-  const [schema, mcp, replacement] = [place(schemaFile), place(mcpFile), place(promptFile)];
+  const { prompt, session, limits, scratch } = request;
+  const { args, env, files } = qwenParts(request);
+  const more = filesFor(request);
   return {
     args: [
       ...["--output-format=stream-json", "--include-partial-messages"],
-      ...(model === undefined ? [] : [`--model=${model}`]),
-      ...(append === undefined ? [] : [`--append-system-prompt=${append}`]),
-      ...(schema === undefined ? [] : [`--json-schema=@${schema}`]),
-      ...(mcp === undefined ? [] : [`--mcp-config=${mcp}`]),
+      ...(Object.hasOwn(more, schemaFile) ? [`--json-schema=@${scratch}/${schemaFile}`] : []),
+      ...(Object.hasOwn(more, mcpFile) ? [`--mcp-config=${scratch}/${mcpFile}`] : []),
+      ...(limits.turns === undefined ? [] : [`--max-session-turns=${limits.turns}`]),
       ...(session === undefined ? [] : [`--resume=${session.id}`, ...(request.fork ? ["--fork-session"] : [])]),
-      ...permissionFlags(request),
+      ...args,
       ...request.extraArgs,
     ],
     // As its first character a `/` would make it a command.
     stdin: prompt.startsWith("/") ? `\n${prompt}` : prompt,
-    env: {
-      QWEN_CODE_NO_RELAUNCH: "true",
-      QWEN_CODE_SUPPRESS_YOLO_WARNING: "1",
-      // A file of the user's own stays.
-      QWEN_CODE_SYSTEM_DEFAULTS_PATH: env["QWEN_CODE_SYSTEM_DEFAULTS_PATH"] ?? place(defaultsFile),
-      ...(replacement !== undefined && { QWEN_SYSTEM_MD: replacement }),
-    },
-    files,
+    env,
+    files: { ...files, ...more },
   };
 }
 
-const defaultsFile = "defaults.json";
-const promptFile = "system-prompt.md";
 const schemaFile = "output-schema.json";
 const mcpFile = "mcp.json";
 
-function filesFor({ systemPrompt, outputSchema, mcpServers, cwd }: RunRequest): Readonly<Record<string, string>> {
+function filesFor({ outputSchema, mcpServers, cwd }: RunRequest): Readonly<Record<string, string>> {
   const servers = Object.entries(mcpServers).map(([name, server]) => [name, serverEntry(server, cwd)] as const);
   return {
-    [defaultsFile]: JSON.stringify(defaults),
-    ...(systemPrompt?.mode === "replace" && { [promptFile]: systemPrompt.text }),
     ...(outputSchema && { [schemaFile]: JSON.stringify(outputSchema) }),
     ...(servers.length > 0 && { [mcpFile]: JSON.stringify({ mcpServers: Object.fromEntries(servers) }) }),
   };
@@ -124,19 +92,4 @@ function serverEntry(server: McpServer, cwd: string): unknown {
   if (!("url" in server)) return { command: server.command, args: server.args, env: server.env, cwd };
   const { type, url, headers } = server;
   return { [type === "http" ? "httpUrl" : "url"]: url, headers };
-}
-
-/** Longest argument on Linux, in bytes, less the flag's name. */
-const longestAppendedBytes = 131_000;
-
-function checkLength(text: string): void {
-  const bytes = encodeURIComponent(text.toWellFormed()).replaceAll(/%../g, "x").length;
-  if (bytes <= longestAppendedBytes) return;
-  throw new HarnessError({
-    code: "invalid-options",
-    option: "systemPrompt",
-    reason: "too-large",
-    message: `systemPrompt: qwen can append ${longestAppendedBytes} bytes, this has ${bytes}`,
-    hint: "Shorten it, or replace the agent's own system prompt: that may be longer.",
-  });
 }

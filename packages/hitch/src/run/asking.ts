@@ -12,10 +12,12 @@ export interface Asking {
   readonly warnings: readonly string[];
   /** The request with all that makes the agent give a value. */
   firstRequest(request: RunRequest): RunRequest;
-  /** The one that asks again, in the same session and only with what was wrong. Throws `invalid-output` without a session. */
+  /** A later one in the same session, which knows what was asked for. */
+  laterRequest(request: RunRequest): RunRequest;
+  /** The one that asks again, in the same session and only with what was wrong. Throws `invalid-output` where none goes on. */
   followUp(request: RunRequest, session: Session | undefined, issues: readonly string[]): RunRequest;
   /** To be called before each attempt: values belong to the latest. */
-  begin(attempt: Pick<ValuesOptions, "followUp" | "publish" | "stop">): Values;
+  begin(attempt: Pick<ValuesOptions, "publish" | "stop">): Values;
   close(): void;
 }
 
@@ -36,13 +38,15 @@ export async function prepareAsking({ provider, schema, corrections, scratch }: 
     values === undefined ? { accepted: false, issues: ["no attempt runs"] } : values.take("tool", value);
   const { way, disconnect, close, warnings } = await openWay(listWays(provider, schema), scratch, submit);
 
+  const laterRequest = (request: RunRequest): RunRequest => askBy(way, provider, request, true);
   return {
     warnings,
     firstRequest: (request) => askBy(way, provider, request),
+    laterRequest,
     followUp(request, session, issues) {
-      if (session === undefined) throw invalidOutput(issues);
+      if (session === undefined || !provider.capabilities.options.session) throw invalidOutput(issues);
       const prompt = followUpPrompt(way.rung === "tool" ? "tool" : "text", issues);
-      return askBy(way, provider, { ...request, prompt, session, fork: false, attachments: [] }, true);
+      return laterRequest({ ...request, prompt, session, fork: false, attachments: [] });
     },
     begin(attempt) {
       disconnect();

@@ -1,26 +1,29 @@
 /** One process of a run, from its start to its verdict. */
 import { StartError, type AgentProcess, type RunProcesses } from "../effects/process/index.ts";
-import { explainClock, type Timeouts } from "../policy/clocks.ts";
+import type { Timeouts } from "../policy/clocks.ts";
 import type { Spent } from "../policy/pricing.ts";
 import type { Redact } from "../policy/redaction.ts";
 import { decideVerdict, type FailedVerdict, type Verdict } from "../policy/verdict.ts";
 import type { Decoder, Exit } from "../provider.ts";
 import type { ErrorCode } from "../vocabulary/codes.ts";
 import { toHarnessError } from "../vocabulary/error.ts";
-import type { Attempt, Session } from "../vocabulary/result.ts";
+import type { Attempt, AttemptTask, Session } from "../vocabulary/result.ts";
 import type { Cost } from "../vocabulary/usage.ts";
 import { createEnding, type Ending } from "./ending.ts";
 import type { EventLog } from "./event-log.ts";
 import type { Folded } from "./fold.ts";
 import type { Launch } from "./launch.ts";
 import { createObserver, type Observer } from "./observe.ts";
+import type { Spending } from "./spending.ts";
 import type { Values } from "./values.ts";
-import { startWatch, type Watch } from "./watch.ts";
+import type { Watch } from "./watch.ts";
+import { watchAttempt } from "./watch-attempt.ts";
 
 export interface AttemptOptions {
   /** From 1. */
   readonly number: number;
   readonly provider: string;
+  readonly task: AttemptTask;
   readonly launch: Launch;
   readonly decoder: Decoder;
   /** With a schema: what the attempt gives for it. */
@@ -35,6 +38,8 @@ export interface AttemptOptions {
   /** The agent says in which session it works. */
   readonly onSession?: (session: Session) => void;
   readonly timeouts: Timeouts;
+  /** Ends the attempt when it has spent what it may. */
+  readonly spending: Spending;
   readonly leftovers: "end" | "keep";
   readonly raw: boolean;
   readonly processes: RunProcesses;
@@ -81,6 +86,7 @@ export async function runAttempt(options: AttemptOptions): Promise<AttemptOutcom
   const { usage, cost } = folded;
   const attempt: Attempt = {
     provider: options.provider,
+    task: options.task,
     verdict: summary,
     exit,
     stderr: { head: stderr.head, tail: stderr.tail },
@@ -98,16 +104,25 @@ export async function runAttempt(options: AttemptOptions): Promise<AttemptOutcom
 interface LiveAttempt {
   process?: AgentProcess;
   ending?: Ending;
+  /** The agent has said all, or has exited. */
+  isOver?: true;
 }
 
 function observe(options: AttemptOptions, live: LiveAttempt): Observer {
   return createObserver({
     ...options,
-    publish: (events) => options.log.publish(options.number, events),
+    publish(events) {
+      options.log.publish(options.number, events);
+      if (!live.isOver) options.spending.heed(events);
+    },
     reply: (text) => live.process?.write(text),
     closeStdin: () => live.process?.closeStdin(),
     onOutput: (value) => void options.values?.take("native", value),
-    onOver: ({ type }) => (type === "stop" ? live.ending?.end() : live.ending?.expectExit()),
+    onOver({ type }) {
+      if (type === "stop") return live.ending?.end();
+      live.isOver = true;
+      live.ending?.expectExit();
+    },
   });
 }
 
@@ -139,19 +154,21 @@ async function followToTheEnd(options: AttemptOptions, live: LiveAttempt, observ
     else ending.end();
   };
   const onCancel = (): void => kill("cancelled", "The run was cancelled.");
-  const hopeless = options.values?.hopeless;
-  const onHopeless = (): void => {
-    const { code, message } = toHarnessError(hopeless?.reason);
+  const reasons = [options.values?.hopeless, options.spending.exhausted].filter((signal) => signal !== undefined);
+  const noMore = AbortSignal.any(reasons);
+  const onNoMore = (): void => {
+    const { code, message } = toHarnessError(noMore.reason);
     kill(code, message);
   };
-  const watch = watchClocks(options, process, kill);
+  const watch = watchAttempt(options, process, kill);
   cancelled.addEventListener("abort", onCancel, { once: true });
   if (cancelled.aborted) onCancel();
-  hopeless?.addEventListener("abort", onHopeless, { once: true });
+  noMore.addEventListener("abort", onNoMore, { once: true });
   try {
     await readOutput(log, process, ending, observer, watch);
     const exit = await process.exit;
     watch.stop();
+    live.isOver = true;
     observer.finish(exit);
     const warnings = await ending.settle(options.leftovers, options.redact);
     const events = warnings.map((message) => ({ type: "warning", message }) as const);
@@ -161,34 +178,8 @@ async function followToTheEnd(options: AttemptOptions, live: LiveAttempt, observ
     watch.stop();
     cancelled.removeEventListener("abort", onCancel);
     // What is left of the agent is settled now; a check that ends later must not end anything.
-    hopeless?.removeEventListener("abort", onHopeless);
+    noMore.removeEventListener("abort", onNoMore);
   }
-}
-
-function watchClocks(
-  { timeouts, runStartedAtMs, now, processes }: AttemptOptions,
-  process: AgentProcess,
-  kill: (code: ErrorCode, message: string) => void,
-): Watch {
-  let heardAtMs = Date.now();
-  const watch = startWatch({
-    timeouts,
-    runStartedAtMs,
-    now,
-    hasNewborn: () =>
-      processes.processes().some(({ pid, startedAtMs }) => pid !== process.pid && startedAtMs > heardAtMs),
-    onFired(clock) {
-      const { code, message } = explainClock(clock, timeouts);
-      kill(code, message);
-    },
-  });
-  return {
-    ...watch,
-    note(change) {
-      if (change.heard) heardAtMs = Date.now();
-      watch.note(change);
-    },
-  };
 }
 
 async function readOutput(

@@ -1,47 +1,59 @@
-/** The attempts of a run, one after the other: what another one would be good for, and when there is none. */
-import { setTimeout as sleep } from "node:timers/promises";
-import type { RunProcesses } from "../effects/process/index.ts";
-import { decideRetry } from "../policy/retry.ts";
-import type { FailedVerdict } from "../policy/verdict.ts";
-import { codes } from "../vocabulary/codes.ts";
-import { HarnessError, toHarnessError } from "../vocabulary/error.ts";
-import type { Session } from "../vocabulary/result.ts";
+/** The attempts of one provider, one after the other: what another one would be good for, and when there is none. */
+import { judgeCompleted } from "../policy/limits.ts";
+import { toHarnessError, type HarnessError } from "../vocabulary/error.ts";
+import type { AttemptTask, Session } from "../vocabulary/result.ts";
+import type { RunRequest } from "../provider.ts";
 import { runAttempt, type AttemptOutcome } from "./attempt.ts";
 import { throwIfCancelled } from "./cancelled.ts";
+import type { Course } from "./chain.ts";
+import { cooldownKey, cooldowns } from "./cooldowns.ts";
 import { estimateLater } from "./estimate.ts";
 import type { RunContext } from "./execute.ts";
+import { waitForRetry } from "./retrying.ts";
 import type { Ready } from "./set-up.ts";
-import type { Values } from "./values.ts";
+import { openSpending, spentBy, throwIfSpent } from "./spending.ts";
+import { invalidOutput, type Values } from "./values.ts";
 import { warn } from "./warn.ts";
+
+/** What the next attempt is asked. */
+interface Next {
+  readonly request: RunRequest;
+  readonly task: AttemptTask;
+}
 
 /** Attempts until one gives what was asked for, or no other one would help. Throws how the last one failed. */
 export async function runAttempts(
   context: RunContext,
+  course: Course,
   ready: Ready,
-  processes: RunProcesses,
-  runStartedAtMs: number,
-  outcomes: AttemptOutcome[],
+  { task, hasFallback }: { readonly task: AttemptTask; readonly hasFallback: boolean },
 ): Promise<void> {
   const { resolved, log, redact, cancelled } = context;
+  const { processes, outcomes, startedAtMs: runStartedAtMs } = course;
   const { asking, stop } = ready;
+  const first: Next = { request: ready.request, task };
+  const own: AttemptOutcome[] = [];
   const estimate = estimateLater(resolved.provider, (message) => warn(log, [message]));
-  let { request } = ready;
-  let followUp = false;
+  let next = first;
   for (;;) {
     throwIfCancelled(cancelled);
+    const spending = openSpending(resolved, outcomes);
+    const request = { ...next.request, limits: spending.left };
     const number = outcomes.length + 1;
-    const values = asking?.begin({ followUp, stop, publish: (event) => log.publish(number, [event]) });
+    const values = asking?.begin({ stop, publish: (event) => log.publish(number, [event]) });
     const outcome = await runAttempt({
       ...resolved,
       number,
       provider: resolved.provider.id,
+      task: next.task,
       launch: ready.launch(request),
       decoder: resolved.provider.decoder(request),
       estimate,
-      session: request.session && latestOf(request.session, outcomes),
+      session: request.session && latestOf(request.session, own),
       onSession: (session) => ready.turns.hold(session),
       continues: request.fork ? undefined : request.session?.id,
       values,
+      spending,
       processes,
       log,
       redact,
@@ -50,21 +62,32 @@ export async function runAttempts(
       cancelled,
     });
     outcomes.push(outcome);
-    const { verdict, folded } = outcome;
+    own.push(outcome);
+    const { verdict } = outcome;
+    const session = sessionOf(outcome, request);
     const givenUp = values && hopelessError(values);
-    if (!verdict.ok) {
-      if (givenUp?.code === verdict.code) throw givenUp;
-      await waitForRetry(context, outcomes, runStartedAtMs);
+    if (verdict.ok) {
+      warn(log, verdict.warnings);
+      if (asking === undefined || values === undefined || values.accepted) {
+        return warn(log, judgeCompleted(resolved.limits, spentBy(outcomes)));
+      }
+      if (givenUp) throw givenUp;
+      throwIfSpent(resolved, outcomes, invalidOutput(values.lastIssues));
+      next = { request: asking.followUp(request, session, values.lastIssues), task: "follow-up" };
       continue;
     }
-    warn(log, verdict.warnings);
-    if (asking === undefined || values === undefined || values.accepted) return;
-    if (givenUp) throw givenUp;
-    // A branch that nobody has named is not the session that it came from.
-    const session = folded.session ?? (request.fork ? undefined : request.session);
-    request = asking.followUp(request, session, values.lastIssues);
-    followUp = true;
+    if (givenUp?.code === verdict.code) throw givenUp;
+    cooldowns.note(cooldownKey(resolved), verdict);
+    const mayContinue = session !== undefined && resolved.provider.capabilities.options.session;
+    const start = await waitForRetry(context, course, own, { mayContinue, hasFallback });
+    if (start === "reset") next = first;
+    else if (start === "continue" && session) next = { request: ready.carryOn(session), task: "carry-on" };
   }
+}
+
+/** A branch that nobody has named is not the session that it came from. */
+function sessionOf({ folded }: AttemptOutcome, { fork, session }: RunRequest): Session | undefined {
+  return folded.session ?? (fork ? undefined : session);
 }
 
 /** The session with the totals that it had after the last attempt that told them. */
@@ -75,31 +98,4 @@ function latestOf(session: Session, outcomes: readonly AttemptOutcome[]): Sessio
 
 function hopelessError({ hopeless }: Values): HarnessError | undefined {
   return hopeless.aborted ? toHarnessError(hopeless.reason) : undefined;
-}
-
-/** Waits until the last attempt may be tried again; throws how it failed if it may not. */
-async function waitForRetry(
-  { resolved, log, redact, cancelled }: RunContext,
-  outcomes: readonly AttemptOutcome[],
-  runStartedAtMs: number,
-): Promise<void> {
-  const { verdict, fault } = outcomes.at(-1) as AttemptOutcome & { verdict: FailedVerdict };
-  const { transient } = resolved.retries;
-  const failures = outcomes.filter((outcome) => !outcome.verdict.ok).length;
-  const decision = decideRetry({
-    ...verdict,
-    attempt: failures,
-    retriesLeft: transient - (failures - 1),
-    sideEffects: outcomes.some(({ folded }) => folded.sideEffects),
-    timeLeftMs: (resolved.timeouts.totalMs ?? Infinity) - (performance.now() - runStartedAtMs),
-    random: Math.random(),
-  });
-  const reason = redact(verdict.message);
-  if (!decision.retry) {
-    if (transient > 0 && codes[verdict.code].retryable) warn(log, [`not tried again: ${decision.why}`]);
-    throw new HarnessError({ code: verdict.code, message: reason, cause: fault });
-  }
-  throwIfCancelled(cancelled);
-  log.publish(0, [{ type: "retry", reason, delayMs: decision.delayMs }]);
-  await sleep(decision.delayMs, undefined, { signal: cancelled }).catch(() => undefined);
 }

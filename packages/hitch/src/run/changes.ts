@@ -7,8 +7,10 @@ import type { RunProcesses } from "../effects/process/index.ts";
 import type { FileChange } from "../vocabulary/result.ts";
 import type { RunContext } from "./execute.ts";
 import { mergeChange } from "./fold.ts";
-import { createGitRunner } from "./git-runner.ts";
+import { createGitRunner, type WithGit } from "./git-runner.ts";
 import { readComparison, type Found } from "./read-comparison.ts";
+import { gitSandbox } from "./sandbox.ts";
+import { timeLeftMs } from "./time-left.ts";
 
 /** Compares, once. Never rejects; `reported` is what the agent's tools said, for where Git sees nothing. */
 export type ReadChanges = (reported: readonly FileChange[]) => Promise<Found>;
@@ -32,35 +34,51 @@ export async function watchChanges(
   processes: RunProcesses,
   runStartedAtMs: number,
 ): Promise<ReadChanges> {
-  const { resolved, state, redact } = context;
-  const { cwd, journal, timeouts } = resolved;
-  const withGit = createGitRunner(context, env, processes);
-  const leftMs = (): number => Math.max(0, (timeouts.totalMs ?? Infinity) - (performance.now() - runStartedAtMs));
-  const unknown = (error: unknown, reported: readonly FileChange[]): Found => {
-    const reason = redact(error instanceof Error ? error.message : String(error));
-    return { changes: { source: "unknown", reason, files: mergeChanges(reported) }, warnings: [] };
-  };
-
-  const excluded = [state.directory, ...(typeof journal === "string" ? [journal] : [])];
-  const request = { cwd, scratch: join(processes.scratchDirectory, "git"), excluded };
-  const time = { limitMs: Math.min(snapshotLimitMs, leftMs()), afterCancelMs: 0 };
+  const { cwd, leftovers, timeouts } = context.resolved;
+  const sandbox = gitSandbox(context.resolved, env, processes.scratchDirectory, context.state.directory);
+  const withGit = createGitRunner({ ...context, agentEnv: env, processes, leftovers, sandbox });
+  const request = { cwd, scratch: join(processes.scratchDirectory, "git"), excluded: placesOfHitch(context) };
+  const limitMs = Math.min(snapshotLimitMs, Math.max(0, timeLeftMs(timeouts, runStartedAtMs)));
   try {
-    const snapshot = await withGit(time, (runGit) => takeSnapshot(runGit, request));
-    return async (reported) => {
-      const limitMs = Math.min(comparisonLimitMs, Math.max(hurriedLimitMs, leftMs()));
-      try {
-        return await withGit({ limitMs, afterCancelMs: hurriedLimitMs }, async (runGit) => {
-          const found = await readComparison(await compareToSnapshot(runGit, snapshot), snapshot.repository.root);
-          const whole = await addUnseen(found, runGit, snapshot, toAbsolute(cwd, reported));
-          return { ...whole, warnings: [...snapshot.warnings, ...whole.warnings] };
-        });
-      } catch (error) {
-        return unknown(error, reported);
-      }
-    };
+    const snapshot = await withGit({ limitMs, afterCancelMs: 0 }, (runGit) => takeSnapshot(runGit, request));
+    return compareLater(context, withGit, runStartedAtMs, () => snapshot);
   } catch (error) {
-    return (reported) => Promise.resolve(unknown(error, reported));
+    return (reported) => Promise.resolve(unknownChanges(context, error, reported));
   }
+}
+
+/** Compares with what `snapshot` gives then. */
+export function compareLater(
+  context: RunContext,
+  withGit: WithGit,
+  runStartedAtMs: number,
+  snapshot: () => Snapshot,
+): ReadChanges {
+  const { cwd, timeouts } = context.resolved;
+  return async (reported) => {
+    const leftMs = timeLeftMs(timeouts, runStartedAtMs);
+    const limitMs = Math.min(comparisonLimitMs, Math.max(hurriedLimitMs, leftMs));
+    try {
+      return await withGit({ limitMs, afterCancelMs: hurriedLimitMs }, async (runGit) => {
+        const before = snapshot();
+        const found = await readComparison(await compareToSnapshot(runGit, before), before.repository.root);
+        const whole = await addUnseen(found, runGit, before, toAbsolute(cwd, reported));
+        return { ...whole, warnings: [...before.warnings, ...whole.warnings] };
+      });
+    } catch (error) {
+      return unknownChanges(context, error, reported);
+    }
+  };
+}
+
+/** What Hitch itself writes is no change of the run's. Absolute paths. */
+export function placesOfHitch({ state, resolved: { journal } }: RunContext): readonly string[] {
+  return [state.directory, ...(typeof journal === "string" ? [journal] : [])];
+}
+
+function unknownChanges({ redact }: RunContext, error: unknown, reported: readonly FileChange[]): Found {
+  const reason = redact(error instanceof Error ? error.message : String(error));
+  return { changes: { source: "unknown", reason, files: mergeChanges(reported) }, isWhole: false, warnings: [] };
 }
 
 function toAbsolute(cwd: string, reported: readonly FileChange[]): readonly FileChange[] {
@@ -91,9 +109,9 @@ async function addUnseen(
       others.map(({ path }) => path),
     );
     const files = [...changes.files, ...others.filter(({ path }) => unseen.has(path))];
-    return { changes: { ...changes, files }, warnings };
+    return { ...found, changes: { ...changes, files } };
   } catch (error) {
     const problem = `changes of ignored files are not known: ${error instanceof Error ? error.message : String(error)}`;
-    return { changes, warnings: [...warnings, problem] };
+    return { ...found, warnings: [...warnings, problem] };
   }
 }

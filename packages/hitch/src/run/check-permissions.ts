@@ -4,9 +4,16 @@ import type { PermissionState } from "../vocabulary/result.ts";
 import { add, checkWord, type Findings } from "./check.ts";
 
 /** An explicit level that nothing enforces is refused; the default then runs with a warning. */
-export function checkPermissions(findings: Findings, provider: Provider, given: unknown): PermissionState {
+export function checkPermissions(
+  findings: Findings,
+  provider: Provider,
+  given: unknown,
+  isSandboxed: boolean,
+): PermissionState {
   const asked = checkWord(findings, "permissions", given, ["read-only", "workspace", "unrestricted"]);
   const level = asked ?? "workspace";
+  // A sandbox has nothing to say about a level that allows all; it holds all the same.
+  if (isSandboxed && level !== "unrestricted") return { level, enforcedBy: "os" };
   const enforcedBy = provider.capabilities.enforcedBy[level];
   if (enforcedBy === "nothing" && asked !== undefined) {
     add(findings, {
@@ -14,7 +21,7 @@ export function checkPermissions(findings: Findings, provider: Provider, given: 
       option: "permissions",
       reason: "not-enforced",
       message: `${provider.id} has nothing that enforces permissions: ${JSON.stringify(level)}`,
-      hint: `Pass permissions: "unrestricted" if the agent may do everything, or leave the option out and see the warning.`,
+      hint: `Pass \`sandbox\` to have the system enforce it, or permissions: "unrestricted" if the agent may do everything.`,
     });
   } else if (enforcedBy === "nothing") {
     findings.warnings.push(

@@ -1,7 +1,7 @@
 /** Which provider runs, and the options that belong to it alone. */
 import type { Provider } from "../provider.ts";
 import { HarnessError } from "../vocabulary/error.ts";
-import { checkKeys, checkList, checkText, refuse, refuseUnsupported, show, type Findings } from "./check.ts";
+import { checkKeys, checkList, checkText, refuse, show, type Findings } from "./check.ts";
 import type { HarnessOptions, ProviderChoice } from "./options.ts";
 
 /** Finds a provider by its id. The spine knows no provider: its caller hands this over. */
@@ -18,9 +18,9 @@ interface Choice {
   readonly extraArgs: readonly string[];
 }
 
+/** The provider of `options.provider`, which is one and no list. */
 export function chooseProvider(
   findings: Findings,
-  lenient: boolean,
   options: HarnessOptions,
   lookup: ProviderLookup,
   env: Readonly<Record<string, string | undefined>>,
@@ -30,13 +30,9 @@ export function chooseProvider(
     refuse(findings, "provider", "missing", `there is no provider; known: ${lookup.ids.join(", ")}`);
     return undefined;
   }
-  const [first, ...others] = Array.isArray(given) ? (given as readonly unknown[]) : [given];
-  if (others.length > 0) {
-    refuseUnsupported(findings, lenient, "provider", "provider: this version cannot fall back to a second provider");
-  }
-  const choice: Partial<ProviderChoice> = isChoice(first)
-    ? checkKeys(findings, "provider", first, ["provider", "model", "effort", "providerOptions"])
-    : { provider: first as string | Provider };
+  const choice: Partial<ProviderChoice> = isChoice(given)
+    ? checkKeys(findings, "provider", given, ["provider", "model", "effort", "providerOptions"])
+    : { provider: given as string | Provider };
   const provider = typeof choice.provider === "string" ? lookup.find(choice.provider) : choice.provider;
   if (!isProvider(provider)) {
     const message = `provider: ${show(choice.provider)} is not known; known: ${lookup.ids.join(", ")}`;

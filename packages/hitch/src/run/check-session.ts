@@ -1,5 +1,5 @@
 /** Whether a session may be continued here. Agents lose or misplace a session that is continued in another directory. */
-import { isSameDirectory } from "../effects/paths.ts";
+import { checkDirectory, isSameDirectory } from "../effects/paths.ts";
 import type { Provider } from "../provider.ts";
 import type { Session } from "../vocabulary/result.ts";
 import { usageCounts } from "../vocabulary/usage.ts";
@@ -16,8 +16,12 @@ export function checkSession(findings: Findings, provider: Provider, cwd: string
     refuse(findings, "session", "other-provider", message);
   }
   if (!isSameDirectory(session.cwd, cwd)) {
-    const message = `session: ${id} belongs to ${session.cwd}, this run works in ${cwd}`;
-    add(findings, { code: "session-not-found", option: "session", reason: "other-cwd", message });
+    const [reason, why] =
+      checkDirectory(session.cwd) === "missing"
+        ? ["cwd-gone", "which is gone (a worktree that is to be used again needs keep: true)"]
+        : ["other-cwd", `this run works in ${cwd}`];
+    const message = `session: ${id} belongs to ${session.cwd}, ${why}`;
+    add(findings, { code: "session-not-found", option: "session", reason, message });
   }
   return session;
 }

@@ -2,25 +2,28 @@
 import { cancelReason, hearCancelRequest } from "../effects/cancel-request.ts";
 import { openRun } from "../effects/process/index.ts";
 import type { State } from "../effects/state.ts";
+import { isOfLimit, tellExpense } from "../policy/limits.ts";
 import type { Redact } from "../policy/redaction.ts";
 import { HarnessError, toHarnessError } from "../vocabulary/error.ts";
 import type { RunEvent } from "../vocabulary/events.ts";
 import type { Changes, Containment, RunResult } from "../vocabulary/result.ts";
 import type { AttemptOutcome } from "./attempt.ts";
-import { runAttempts } from "./attempts.ts";
 import { cancelledBy, throwIfCancelled } from "./cancelled.ts";
-import { watchChanges } from "./changes.ts";
+import { runChain } from "./chain.ts";
+import type { ReadChanges } from "./changes.ts";
 import type { EventLog } from "./event-log.ts";
 import { keepHouse } from "./housekeeping.ts";
 import type { ResolvedOptions, Surroundings } from "./resolve.ts";
-import { buildResult } from "./result.ts";
-import { setUp } from "./set-up.ts";
+import { buildResult, offerApply } from "./result.ts";
 import { warn } from "./warn.ts";
+import { openWorkspace, type OpenWorkspace } from "./workspace.ts";
 
 /** What a run has around it. */
 export interface RunContext {
   readonly runId: string;
   readonly resolved: ResolvedOptions;
+  /** The same call with the other providers, which take over in this order. */
+  readonly fallbacks: readonly ResolvedOptions[];
   readonly surroundings: Surroundings;
   readonly state: State;
   readonly log: EventLog;
@@ -36,7 +39,7 @@ export interface RunContext {
 
 /** Executes the run. Rejects with a HarnessError that carries the result as far as it got; nothing is alive then. */
 export async function execute(context: RunContext): Promise<RunResult> {
-  const { runId, resolved, state, log, cancelled } = context;
+  const { runId, resolved, fallbacks, state, log, cancelled } = context;
   throwIfCancelled(cancelled);
   const startedAtMs = performance.now();
   const processes = await openRun({ runId, activeDirectory: state.active, cwd: resolved.cwd });
@@ -44,15 +47,21 @@ export async function execute(context: RunContext): Promise<RunResult> {
   const stopHearing = hearCancelRequest(processes.directory, () => context.cancel(cancelReason));
   const outcomes: AttemptOutcome[] = [];
   const closers: (() => void)[] = [];
+  const problem = (error: unknown): void => warn(log, [`cleaning up failed: ${String(error)}`]);
+  const closeAll = (): void => closers.splice(0).forEach((close) => attemptTo(close, problem));
+  let provider = { resolved, from: 0 };
+  let workspace: OpenWorkspace | undefined;
   let changes: Changes = { source: "unknown", reason: "no agent was started", files: [] };
   const result = (): RunResult => {
     const durationMs = Math.round(performance.now() - startedAtMs);
-    return buildResult(runId, resolved, outcomes, {
+    const built = buildResult(runId, provider.resolved, outcomes, outcomes.slice(provider.from), {
       durationMs,
       warnings: [...context.warnings],
       containment,
       changes,
+      workspace: workspace?.summary ?? { type: resolved.workspace.type },
     });
+    return offerApply(built, workspace?.apply);
   };
   try {
     log.publish(0, [describeStart(resolved, containment)]);
@@ -60,23 +69,37 @@ export async function execute(context: RunContext): Promise<RunResult> {
     if (containment.detail !== undefined)
       warn(log, [`cleaning up after the agent is weaker here: ${containment.detail}`]);
     keepHouse(state, (message) => warn(log, [message]));
-    const ready = await setUp(context, processes, (close) => closers.push(close));
-    warn(log, ready.warnings);
-    const readChanges = await watchChanges(context, ready.request.env, processes, startedAtMs);
+    const opened = await openWorkspace(context, processes, startedAtMs);
+    workspace = opened;
+    const inside = { ...context, resolved: opened.move(resolved), fallbacks: fallbacks.map((one) => opened.move(one)) };
+    let readChanges: ReadChanges | undefined;
     try {
-      await runAttempts(context, ready, processes, startedAtMs, outcomes);
+      await runChain(inside, {
+        processes,
+        startedAtMs,
+        outcomes,
+        resetWorkspace: opened.reset,
+        atEnd: (close) => closers.push(close),
+        closeAll,
+        async onProvider(next) {
+          provider = { resolved: next, from: outcomes.length };
+          // Not before: a run that waits for its turn in a session must not be given the changes of the one before.
+          readChanges ??= await opened.watch();
+        },
+      });
     } finally {
-      const found = await readChanges(outcomes.flatMap(({ folded }) => folded.changes));
-      ({ changes } = found);
-      warn(log, found.warnings);
+      const found = await readChanges?.(outcomes.flatMap(({ folded }) => folded.changes));
+      if (found) changes = found.changes;
+      warn(log, found?.warnings ?? []);
     }
     return result();
   } catch (error) {
     throw withResult(error, context, result());
   } finally {
-    const problem = (error: unknown): void => warn(log, [`cleaning up failed: ${String(error)}`]);
     await processes.close().catch(problem);
-    for (const close of [...closers, stopHearing]) attemptTo(close, problem);
+    await workspace?.close().catch(problem);
+    closeAll();
+    attemptTo(stopHearing, problem);
   }
 }
 
@@ -107,5 +130,6 @@ function attemptTo(step: () => void, onError: (error: unknown) => void): void {
 function withResult(cause: unknown, { cancelled, redact }: RunContext, result: RunResult): HarnessError {
   const error = toHarnessError(cause);
   const { message, cause: reason } = error.code === "cancelled" && cancelled.aborted ? cancelledBy(cancelled) : error;
-  return new HarnessError({ ...error, message: redact(message), cause: reason, result });
+  const said = isOfLimit(error.code) ? tellExpense(message, result) : message;
+  return new HarnessError({ ...error, message: redact(said), cause: reason, result });
 }

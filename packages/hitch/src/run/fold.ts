@@ -50,7 +50,9 @@ export function createFold(earlier?: Session, asked?: string): Fold {
   let finishedText = "";
   let session: Session | undefined;
   let usage: Usage = {};
-  let totals: Totals | undefined;
+  // An agent may count tokens in one place and money in another, and not over the same scope.
+  let usageTotals: Totals | undefined;
+  let usdTotals: Totals | undefined;
   let toolCalls = 0;
   let permissionsRefused = 0;
   let sideEffects = false;
@@ -99,7 +101,8 @@ export function createFold(earlier?: Session, asked?: string): Fold {
   return {
     add,
     addTotals(latest) {
-      totals = latest;
+      if (latest.usage !== undefined) usageTotals = latest;
+      if (latest.usd !== undefined) usdTotals = latest;
     },
     setModel(id) {
       model = id;
@@ -110,10 +113,10 @@ export function createFold(earlier?: Session, asked?: string): Fold {
     get folded() {
       return {
         text: texts.size > 0 ? joinTexts(texts) : finishedText,
-        ...(session && { session: withTotals(session, totals) }),
-        usage: usageOf(usage, totals, earlier),
-        cost: costOf(costs, totals, earlier),
-        spent: spentOf(spent, totals, earlier, model),
+        ...(session && { session: withTotals(session, usageTotals, usdTotals) }),
+        usage: usageOf(usage, usageTotals, earlier),
+        cost: costOf(costs, usdTotals, earlier),
+        spent: spentOf(spent, usageTotals, earlier, model),
         ...(model !== undefined && { model }),
         turns: costs.length,
         changes: [...changes.values()],
@@ -135,9 +138,11 @@ export function mergeChange(earlier: FileChange | undefined, { path, change }: F
   return { path, change: earlier?.change === "create" && change === "edit" ? "create" : change };
 }
 
-function withTotals(session: Session, totals: Totals | undefined): Session {
-  if (totals?.scope !== "session") return session;
-  const { usage, usd } = totals;
+/** Only what counts the whole session is of use to the run that continues it. */
+function withTotals(session: Session, ofUsage: Totals | undefined, ofUsd: Totals | undefined): Session {
+  const usage = ofUsage?.scope === "session" ? ofUsage.usage : undefined;
+  const usd = ofUsd?.scope === "session" ? ofUsd.usd : undefined;
+  if (usage === undefined && usd === undefined) return session;
   return { ...session, totals: { ...(usage && { usage }), ...(usd !== undefined && { usd }) } };
 }
 

@@ -1,4 +1,5 @@
-/** Cleans up after runs whose host died, and their locks, and old journals: at the first run of a process. */
+/** Cleans up after runs whose host died, their worktrees and their locks, and old journals: at the first run of a process. */
+import { sweepWorktrees } from "../effects/git/worktree-tickets.ts";
 import { sweepLocks } from "../effects/lock.ts";
 import { namesIn, pruneRuns } from "../effects/prune.ts";
 import { sweepAbandoned } from "../effects/process/index.ts";
@@ -12,10 +13,11 @@ export function keepHouse(state: State, warn: (message: string) => void): void {
   if (kept.has(state.directory)) return;
   kept.add(state.directory);
   const cleaned = [
-    sweepAbandoned(state.active),
+    sweepAbandoned(state.active).then(() => sweepWorktrees(state.worktrees, state.active)),
     namesIn(state.active).then((live) => pruneRuns(state.runs, new Set(live), Date.now())),
     sweepLocks(state.sessions),
     sweepLocks(state.prepared),
+    sweepLocks(state.worktrees),
   ];
   for (const one of cleaned)
     one.catch((error: unknown) => warn(`cleaning ${state.directory} failed: ${String(error)}`));

@@ -13,6 +13,9 @@ export interface Launch {
   readonly env: Readonly<Record<string, string>>;
   readonly stdin: string;
   readonly keepStdinOpen?: boolean;
+  readonly graceMs?: number;
+  /** The words of the sandbox around it. */
+  readonly sandbox?: readonly string[];
 }
 
 /** What the provider is told: the options and what was built from them. */
@@ -37,6 +40,7 @@ export function toRunRequest(
     env,
     scratch,
     timeouts: resolved.timeouts,
+    limits: resolved.limits,
     native,
     extraArgs,
   };
@@ -45,7 +49,7 @@ export function toRunRequest(
 export function toLaunch(
   program: Program,
   request: Pick<RunRequest, "cwd" | "env">,
-  command: Pick<Command, "args" | "stdin" | "keepStdinOpen" | "env">,
+  command: Pick<Command, "args" | "stdin" | "keepStdinOpen" | "graceMs" | "env">,
 ): Launch {
   return {
     file: program.file,
@@ -54,5 +58,7 @@ export function toLaunch(
     env: mergeEnvironment(request.env, command.env),
     stdin: command.stdin,
     ...(command.keepStdinOpen && { keepStdinOpen: true }),
+    ...(command.graceMs !== undefined && { graceMs: command.graceMs }),
+    ...(program.sandbox && { sandbox: program.sandbox }),
   };
 }

@@ -12,6 +12,8 @@ export interface Program {
   readonly file: string;
   /** Before the agent's own arguments. */
   readonly args: readonly string[];
+  /** The words of the sandbox that it is started in. */
+  readonly sandbox?: readonly string[];
 }
 
 /**

@@ -27,6 +27,16 @@ export interface Timeouts {
   readonly idle?: number | false | undefined;
 }
 
+/** What the run may spend at most, in all its attempts together. */
+export interface Limits {
+  /** US dollars, as the agent counts them. */
+  readonly usd?: number | undefined;
+  /** Tokens of all kinds: input, output, reasoning, read from a cache and written to one. */
+  readonly tokens?: number | undefined;
+  /** Calls of the model. */
+  readonly turns?: number | undefined;
+}
+
 /** How often to try again. */
 export interface Retries {
   /** New attempts after failures of the model's side. Default 2, or 0 where the agent retries by itself. */
@@ -34,6 +44,29 @@ export interface Retries {
   /** How often the model may correct a value that does not fit the schema. Default 2. */
   readonly output?: number | undefined;
 }
+
+/** A sandbox of the operating system around the agent and all that it starts. Linux, with bubblewrap. */
+export interface Sandbox {
+  /**
+   * `false`: none, not even this machine's own. A list of `name:port`: only these, as in `["api.openai.com:443"]`; the agent
+   * needs that of its model. Default true: all.
+   */
+  readonly network?: boolean | readonly string[] | undefined;
+  /** Directories that may be written, besides `cwd`, `addDirs` and what the agent keeps in the home. */
+  readonly writable?: readonly string[] | undefined;
+}
+
+/** Where the agent works. */
+export type WorkspaceChoice =
+  | "in-place"
+  | "worktree"
+  | {
+      readonly type: "in-place" | "worktree";
+      /** Start from what is there, not from the last commit: changed and untracked files too, not what is ignored. Default false. */
+      readonly uncommitted?: boolean | undefined;
+      /** Leave the worktree there when the run is over; `git worktree remove` removes it. Default false. */
+      readonly keep?: boolean | undefined;
+    };
 
 export interface HarnessOptions {
   /** Which agent. Default: `HITCH_PROVIDER`. */
@@ -44,12 +77,22 @@ export interface HarnessOptions {
   readonly effort?: string | undefined;
   /** The directory in which the agent works. Must exist. Default: `process.cwd()`. */
   readonly cwd?: string | undefined;
+  /**
+   * `worktree`: the agent works in a Git worktree of `cwd`'s repository, at the last commit; what it changes is in the result's
+   * `changes`, and `apply()` of the result brings it here. Default `in-place`.
+   */
+  readonly workspace?: WorkspaceChoice | undefined;
   /** Further directories that the agent may use. */
   readonly addDirs?: readonly string[] | undefined;
   /** A string replaces the agent's system prompt, `append` adds to it. */
   readonly systemPrompt?: string | { readonly append: string } | undefined;
   /** What the agent may do. Default `workspace`. */
   readonly permissions?: PermissionLevel | undefined;
+  /**
+   * Has the operating system enforce the permissions, whatever the agent and its commands do: nothing else can be written, and
+   * the home cannot be read. Default false.
+   */
+  readonly sandbox?: boolean | Sandbox | undefined;
   /** Files and images for the agent to look at. */
   readonly attachments?: readonly string[] | undefined;
   /** MCP servers for the agent, by name, beside those of its own configuration. It may use all their tools. */
@@ -65,6 +108,8 @@ export interface HarnessOptions {
   /** Branch off `session` instead of continuing it. Default false. */
   readonly fork?: boolean | undefined;
   readonly timeouts?: Timeouts | undefined;
+  /** What the run may spend. A call of the model that is under way is paid, and its answer counts. Default: no limits. */
+  readonly limits?: Limits | undefined;
   readonly retries?: Retries | undefined;
   /** What becomes of processes that outlive a finished agent. Default `end`. */
   readonly leftovers?: "end" | "keep" | undefined;
@@ -91,9 +136,11 @@ export const optionNames = Object.keys({
   model: 0,
   effort: 0,
   cwd: 0,
+  workspace: 0,
   addDirs: 0,
   systemPrompt: 0,
   permissions: 0,
+  sandbox: 0,
   attachments: 0,
   mcpServers: 0,
   schema: 0,
@@ -102,6 +149,7 @@ export const optionNames = Object.keys({
   session: 0,
   fork: 0,
   timeouts: 0,
+  limits: 0,
   retries: 0,
   leftovers: 0,
   executable: 0,
@@ -114,10 +162,7 @@ export const optionNames = Object.keys({
   providerOptions: 0,
 } satisfies Record<keyof HarnessOptions, 0>);
 
-/** Options that are designed but that this version cannot honour. They are refused, never ignored. */
-export const plannedOptions = ["workspace", "sandbox", "limits"] as const;
-
-const mergedByKey = ["env", "timeouts", "retries", "providerOptions", "mcpServers", "metadata"] as const;
+const mergedByKey = ["env", "timeouts", "limits", "retries", "providerOptions", "mcpServers", "metadata"] as const;
 
 /** Lays options over defaults: objects by key, everything else replaced. `undefined` leaves the default. */
 export function mergeOptions(defaults: HarnessOptions, options: HarnessOptions): HarnessOptions {

@@ -1,5 +1,7 @@
 /** What would be run, without running anything. */
+import { realpathSync } from "node:fs";
 import { join } from "node:path";
+import { findUpwards } from "../effects/paths.ts";
 import { buildEnvironment, compareEnvironments } from "../policy/environment.ts";
 import { createRedactor } from "../policy/redaction.ts";
 import { summarizeError, toHarnessError } from "../vocabulary/error.ts";
@@ -9,8 +11,11 @@ import type { ProviderLookup } from "./check-provider.ts";
 import { toLaunch, toRunRequest } from "./launch.ts";
 import { locateAgent } from "./locate.ts";
 import type { HarnessOptions } from "./options.ts";
-import { resolveOptions, type ResolvedOptions, type Surroundings } from "./resolve.ts";
+import { resolveCall } from "./resolve-call.ts";
+import type { ResolvedOptions, Surroundings } from "./resolve.ts";
+import { describeSandbox, type SandboxSummary } from "./sandbox.ts";
 import { askBy, listWays } from "./way.ts";
+import { placesOf } from "./workspace-places.ts";
 
 /** What `harness.plan` gives. Secrets are redacted. */
 export interface Plan {
@@ -19,13 +24,20 @@ export interface Plan {
   readonly executable?: string;
   readonly args?: readonly string[];
   readonly cwd?: string;
+  /** What `cwd` is. */
+  readonly workspace?: ResolvedOptions["workspace"];
   /** How the agent's environment differs from the caller's; `null` is a variable taken away. */
   readonly env?: Readonly<Record<string, string | null>>;
   readonly stdin?: string;
   /** Files written for the run, by path. */
   readonly files?: Readonly<Record<string, string>>;
   readonly permissions?: PermissionState;
+  /** What the sandbox shows, as far as it exists. */
+  readonly sandbox?: SandboxSummary;
   readonly timeouts?: ResolvedOptions["timeouts"];
+  readonly limits?: ResolvedOptions["limits"];
+  /** The same with the other providers of a list, which take over in this order. */
+  readonly fallbacks?: readonly Plan[];
   readonly warnings: readonly string[];
   /** Why it would be refused; empty if it would start. */
   readonly refusals: readonly ErrorSummary[];
@@ -38,38 +50,64 @@ export function planRun(
   lookup: ProviderLookup,
   surroundings: Surroundings,
 ): Plan {
-  const { resolved, provider, refusals, warnings } = resolveOptions(prompt, options, lookup, surroundings);
+  const { resolved, fallbacks, provider, refusals, warnings } = resolveCall(prompt, options, lookup, surroundings);
   const found = { ...(provider && { provider: provider.id }), warnings, refusals: refusals.map(summarizeError) };
   if (resolved === undefined) return found;
+  const others = fallbacks.map((one) => ({
+    provider: one.provider.id,
+    warnings: [],
+    refusals: [],
+    ...tryToDescribe(one, surroundings),
+  }));
+  return { ...found, ...tryToDescribe(resolved, surroundings), ...(others.length > 0 && { fallbacks: others }) };
+}
+
+function tryToDescribe(resolved: ResolvedOptions, surroundings: Surroundings): Partial<Plan> {
   try {
-    return { ...found, ...describe(resolved, surroundings) };
+    return describe(resolved, surroundings);
   } catch (error) {
-    return { ...found, refusals: [summarizeError(toHarnessError(error))] };
+    return { refusals: [summarizeError(toHarnessError(error))] };
   }
 }
 
-function describe(resolved: ResolvedOptions, { env: inherited, cwd: base }: Surroundings): Partial<Plan> {
-  const { provider, cwd } = resolved;
+function describe(given: ResolvedOptions, { env: inherited, cwd: base }: Surroundings): Partial<Plan> {
+  const resolved = moveToWorkspace(given);
+  const { provider, cwd, workspace } = resolved;
   const env = buildEnvironment({ inherited, cwd, added: resolved.env });
   const request = toRunRequest(resolved, env, plannedScratch);
   const [way] = resolved.schema ? listWays(provider, resolved.schema) : [];
   const command = provider.command(way ? askBy(way, provider, request) : request);
-  const launch = toLaunch(locateAgent(provider, resolved.executable, base, env), request, command);
+  const program = locateAgent(provider, resolved.executable, base, env);
+  const launch = toLaunch(program, request, command);
   const redact = createRedactor(inherited, launch.env, resolved.mcpServers);
   const changes = Object.entries(compareEnvironments(inherited, launch.env));
   return {
     executable: launch.file,
     args: launch.args.map(redact),
     cwd,
+    workspace,
     env: Object.fromEntries(changes.map(([name, value]) => [name, value === undefined ? null : redact(value)])),
     stdin: redact(launch.stdin),
     files: Object.fromEntries(
       Object.entries(command.files ?? {}).map(([name, text]) => [join(plannedScratch, name), redact(text)]),
     ),
     permissions: resolved.permissions,
+    ...(resolved.sandbox && {
+      sandbox: describeSandbox({ choice: resolved.sandbox, request, agent: provider.agent, program }),
+    }),
     timeouts: resolved.timeouts,
+    limits: resolved.limits,
   };
 }
+
+function moveToWorkspace(resolved: ResolvedOptions): ResolvedOptions {
+  if (resolved.workspace.type === "in-place") return resolved;
+  const root = findUpwards(realpathSync(resolved.cwd), ".git");
+  return root === undefined ? resolved : placesOf(root, plannedWorktree).move(resolved);
+}
+
+/** Stands for the worktree, which does not exist yet. */
+const plannedWorktree = "/<worktree>";
 
 /** Stands for the run's private directory, which does not exist yet. */
 const plannedScratch = "/<scratch>";

@@ -8,6 +8,8 @@ import { maxGitBytes } from "./git-runner.ts";
 
 export interface Found {
   readonly changes: Changes;
+  /** The patch has all of them. */
+  readonly isWhole: boolean;
   readonly warnings: readonly string[];
 }
 
@@ -24,6 +26,7 @@ export async function readComparison({ diff, unread }: Comparison, root: string)
   const missing = nameFiles(unread.map(({ path }) => path));
   return {
     changes: { ...counted, ...(patch !== undefined && { patch }) },
+    isWhole: patch !== undefined && unread.length === 0,
     warnings: [
       ...(problem === undefined ? [] : [`the patch is left out of the result: ${problem}`]),
       ...(missing === "" ? [] : [`changed, but too large or too many to be compared line by line: ${missing}`]),

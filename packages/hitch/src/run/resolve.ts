@@ -4,6 +4,7 @@ import type { OutputSchema } from "../output/schema.ts";
 import type { Timeouts } from "../policy/clocks.ts";
 import type { Provider } from "../provider.ts";
 import type { HitchEvent } from "../vocabulary/events.ts";
+import type { Limits } from "../vocabulary/limits.ts";
 import type { McpServers } from "../vocabulary/mcp.ts";
 import type { PermissionState, Session } from "../vocabulary/result.ts";
 import {
@@ -16,15 +17,18 @@ import {
   show,
   type Findings,
 } from "./check.ts";
+import { checkLimits } from "./check-limits.ts";
 import { checkMcpServers } from "./check-mcp-servers.ts";
 import { checkPermissions } from "./check-permissions.ts";
 import { checkAddDirs, checkAttachments, checkCwd } from "./check-paths.ts";
 import { checkPrompt, checkSystemPrompt } from "./check-prompt.ts";
 import { chooseProvider, type ProviderLookup } from "./check-provider.ts";
+import { checkSandbox, type SandboxChoice } from "./check-sandbox.ts";
 import { checkSchema } from "./check-schema.ts";
 import { checkSession } from "./check-session.ts";
 import { checkRetries, checkTimeouts, type RetryLimits } from "./check-timeouts.ts";
-import { optionNames, plannedOptions, type HarnessOptions } from "./options.ts";
+import { checkWorkspace, type ResolvedWorkspace } from "./check-workspace.ts";
+import { optionNames, type HarnessOptions } from "./options.ts";
 
 /** Options with defaults, every path absolute. */
 export interface ResolvedOptions {
@@ -33,9 +37,11 @@ export interface ResolvedOptions {
   readonly model?: string;
   readonly effort?: string;
   readonly cwd: string;
+  readonly workspace: ResolvedWorkspace;
   readonly addDirs: readonly string[];
   readonly systemPrompt?: { readonly mode: "replace" | "append"; readonly text: string };
   readonly permissions: PermissionState;
+  readonly sandbox?: SandboxChoice;
   readonly attachments: readonly string[];
   readonly mcpServers: McpServers;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -44,6 +50,7 @@ export interface ResolvedOptions {
   readonly sessionById: boolean;
   readonly fork: boolean;
   readonly timeouts: Timeouts;
+  readonly limits: Limits;
   readonly retries: RetryLimits;
   readonly schema?: OutputSchema;
   readonly leftovers: "end" | "keep";
@@ -66,7 +73,7 @@ export interface Surroundings {
 }
 
 /**
- * Checks everything at once. `resolved` is there if `refusals` is empty; `provider` is there as soon as it is known.
+ * Checks everything at once, for one provider. `resolved` is there if `refusals` is empty; `provider` is there as soon as it is known.
  */
 export function resolveOptions(
   prompt: unknown,
@@ -76,13 +83,14 @@ export function resolveOptions(
 ): Findings & { readonly resolved?: ResolvedOptions; readonly provider?: Provider } {
   const findings: Findings = { refusals: [], warnings: [] };
   const lenient = checkBoolean(findings, "lenient", options.lenient) ?? false;
-  checkNames(findings, lenient, options);
-  const choice = chooseProvider(findings, lenient, options, lookup, surroundings.env);
+  checkNames(findings, options);
+  const choice = chooseProvider(findings, options, lookup, surroundings.env);
   if (choice === undefined) return findings;
 
   const { provider } = choice;
   const supports = provider.capabilities.options;
   const cwd = checkCwd(findings, options.cwd, surroundings.cwd);
+  const workspace = checkWorkspace(findings, options.workspace, cwd, options.session);
   const unsupported = (option: string, supported: boolean, given: boolean): boolean => {
     if (!given || supported) return false;
     refuseUnsupported(findings, lenient, option, `${provider.id} cannot honour ${option}`);
@@ -107,6 +115,7 @@ export function resolveOptions(
   }
   const executable = checkText(findings, "executable", options.executable);
   const schema = checkSchema(findings, options.schema);
+  const sandbox = checkSandbox(findings, options, [cwd, ...addDirs], surroundings);
 
   const resolved: ResolvedOptions = {
     provider,
@@ -115,10 +124,12 @@ export function resolveOptions(
     ...(choice.effort !== undefined &&
       !unsupported("effort", supports.effort !== false, true) && { effort: choice.effort }),
     cwd,
+    workspace,
     addDirs: unsupported("addDirs", supports.addDirs, addDirs.length > 0) ? [] : addDirs,
     ...(systemPrompt &&
       !unsupported("systemPrompt", supports.systemPrompt[systemPrompt.mode], true) && { systemPrompt }),
-    permissions: checkPermissions(findings, provider, options.permissions),
+    permissions: checkPermissions(findings, provider, options.permissions, sandbox !== undefined),
+    ...(sandbox && { sandbox }),
     attachments: unsupported("attachments", supports.attachments, attachments.length > 0) ? [] : attachments,
     mcpServers: checkMcpServers(findings, lenient, provider, options.mcpServers, surroundings.cwd),
     env: checkEnvironment(findings, options.env),
@@ -126,6 +137,7 @@ export function resolveOptions(
     sessionById: typeof options.session === "string",
     fork: unsupported("fork", supports.fork, fork) ? false : fork,
     timeouts: checkTimeouts(findings, provider, options.timeouts),
+    limits: checkLimits(findings, lenient, provider, options.limits),
     retries: checkRetries(findings, provider, options.retries),
     ...(schema && { schema }),
     leftovers: checkWord(findings, "leftovers", options.leftovers, ["end", "keep"]) ?? "end",
@@ -142,15 +154,11 @@ export function resolveOptions(
   return { ...findings, provider, ...(findings.refusals.length === 0 && { resolved }) };
 }
 
-function checkNames(findings: Findings, lenient: boolean, options: HarnessOptions): void {
+function checkNames(findings: Findings, options: HarnessOptions): void {
   for (const [name, value] of Object.entries(options)) {
     if (optionNames.includes(name) || value === undefined) continue;
-    if (plannedOptions.some((planned) => planned === name)) {
-      refuseUnsupported(findings, lenient, name, `this version cannot honour ${name}`);
-    } else {
-      const message = `there is no option ${JSON.stringify(name)}; options: ${optionNames.join(", ")}`;
-      refuse(findings, name, "unknown", message);
-    }
+    const message = `there is no option ${JSON.stringify(name)}; options: ${optionNames.join(", ")}`;
+    refuse(findings, name, "unknown", message);
   }
 }
 

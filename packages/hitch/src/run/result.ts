@@ -1,31 +1,35 @@
 /** Folds the attempts of a run into its result. */
-import type { Attempt, Changes, Containment, RunResult } from "../vocabulary/result.ts";
+import type { Attempt, Changes, Containment, RunResult, Workspace } from "../vocabulary/result.ts";
 import { addUsage, type Usage } from "../vocabulary/usage.ts";
 import type { AttemptOutcome } from "./attempt.ts";
 import { addCosts } from "./fold.ts";
 import type { ResolvedOptions } from "./resolve.ts";
 
-/** What the run knows when it ends, well or not. */
+/**
+ * What the run knows when it ends, well or not. `own` are the attempts of the provider that came last: what it said is
+ * the answer, and all that was spent counts.
+ */
 export function buildResult(
   runId: string,
   { provider, permissions, metadata, session, fork, ...asked }: ResolvedOptions,
   outcomes: readonly AttemptOutcome[],
+  own: readonly AttemptOutcome[],
   rest: {
     readonly durationMs: number;
     readonly warnings: readonly string[];
     readonly containment: Containment;
     readonly changes: Changes;
+    readonly workspace: Workspace;
   },
 ): RunResult {
-  const last = outcomes.at(-1)?.folded;
+  const last = own.at(-1)?.folded;
   const attempts: readonly Attempt[] = outcomes.map((outcome) => outcome.attempt);
   const usage = attempts.map((attempt) => attempt.usage).reduce(addUsage, {});
-  const model = outcomes.findLast(({ folded }) => folded.model !== undefined)?.folded.model ?? asked.model;
-  const reached =
-    outcomes.findLast((outcome) => outcome.folded.session)?.folded.session ?? (fork ? undefined : session);
+  const model = own.findLast(({ folded }) => folded.model !== undefined)?.folded.model ?? asked.model;
+  const reached = own.findLast((outcome) => outcome.folded.session)?.folded.session ?? (fork ? undefined : session);
   return {
     runId,
-    output: outcomes.findLast(({ accepted }) => accepted !== undefined)?.accepted?.value,
+    output: own.findLast(({ accepted }) => accepted !== undefined)?.accepted?.value,
     text: last?.text ?? "",
     provider: provider.id,
     ...(model !== undefined && { model }),
@@ -39,6 +43,12 @@ export function buildResult(
     ...(metadata && { metadata }),
     ...rest,
   };
+}
+
+/** Gives the result its `apply`, for whoever holds it: it is in no copy and no JSON of it. */
+export function offerApply(result: RunResult, apply: RunResult["apply"]): RunResult {
+  if (apply) Object.defineProperty(result, "apply", { value: apply });
+  return result;
 }
 
 /** An attempt that got no answer of the model cost nothing that anybody reports. */

@@ -9,7 +9,8 @@ import { createEventLog, type EventLog } from "./event-log.ts";
 import { execute } from "./execute.ts";
 import { createListener } from "./listener.ts";
 import type { HarnessOptions } from "./options.ts";
-import { resolveOptions, type ResolvedOptions, type Surroundings } from "./resolve.ts";
+import { resolveCall } from "./resolve-call.ts";
+import type { ResolvedOptions, Surroundings } from "./resolve.ts";
 import { openStorage, type Storage } from "./storage.ts";
 
 /** How a run ended, whatever happened. */
@@ -67,10 +68,20 @@ export function startRun(
 
   const concluded = conclude(log, async () => {
     if (opened.failure) throw opened.failure;
-    const { resolved, storage } = opened;
+    const { resolved, fallbacks, storage } = opened;
     const early = [...opened.warnings, ...storage.warnings];
     const { signal: cancelled } = canceller;
-    const context = { runId: id, resolved, surroundings, state: storage.state, log, redact, warnings, early };
+    const context = {
+      runId: id,
+      resolved,
+      fallbacks,
+      surroundings,
+      state: storage.state,
+      log,
+      redact,
+      warnings,
+      early,
+    };
     const done = await execute({ ...context, cancelled, cancel: (reason) => canceller.abort(reason) });
     listener.throwIfFailed(done);
     return done;
@@ -118,7 +129,12 @@ export function startRun(
 
 type Opened = { readonly warnings: readonly string[] } & (
   | { readonly failure: HarnessError; readonly resolved?: undefined; readonly storage?: undefined }
-  | { readonly failure?: undefined; readonly resolved: ResolvedOptions; readonly storage: Storage }
+  | {
+      readonly failure?: undefined;
+      readonly resolved: ResolvedOptions;
+      readonly fallbacks: readonly ResolvedOptions[];
+      readonly storage: Storage;
+    }
 );
 
 function open(
@@ -129,8 +145,8 @@ function open(
   surroundings: Surroundings,
 ): Opened {
   try {
-    const { resolved, refusals, warnings } = resolveOptions(prompt, options, lookup, surroundings);
-    if (resolved) return { resolved, warnings, storage: openStorage(id, resolved, surroundings) };
+    const { resolved, fallbacks, refusals, warnings } = resolveCall(prompt, options, lookup, surroundings);
+    if (resolved) return { resolved, fallbacks, warnings, storage: openStorage(id, resolved, surroundings) };
     return { warnings, failure: joinRefusals(refusals) };
   } catch (error) {
     return { warnings: [], failure: toHarnessError(error) };

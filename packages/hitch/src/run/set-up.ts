@@ -1,19 +1,23 @@
 /** Everything that comes before the first attempt: environment, program, command, files, preparing steps. */
-import type { RunProcesses } from "../effects/process/index.ts";
 import { writeScratchFiles } from "../effects/scratch.ts";
+import { carryOnPrompt } from "../output/instructions.ts";
 import { explainClock } from "../policy/clocks.ts";
 import { buildEnvironment } from "../policy/environment.ts";
 import type { Provider, RunRequest } from "../provider.ts";
 import { HarnessError } from "../vocabulary/error.ts";
+import type { Session } from "../vocabulary/result.ts";
 import { prepareAsking, type Asking } from "./asking.ts";
 import { cancelledBy } from "./cancelled.ts";
+import type { Course } from "./chain.ts";
 import { promptTooLarge } from "./check-prompt.ts";
 import type { RunContext } from "./execute.ts";
 import { toLaunch, toRunRequest, type Launch } from "./launch.ts";
 import { locateAgent } from "./locate.ts";
 import { prepare } from "./prepare.ts";
+import { openSandbox } from "./sandbox.ts";
 import { checkSessionPlace } from "./session-place.ts";
 import { createTurns, type Turns } from "./session-turn.ts";
+import { timeLeftMs } from "./time-left.ts";
 import type { Stop } from "./values.ts";
 import { warn } from "./warn.ts";
 
@@ -26,36 +30,38 @@ export interface Ready {
   readonly warnings: readonly string[];
   /** What is to be started for a request. Throws if the provider refuses it. */
   launch(request: RunRequest): Launch;
+  /** The request that goes on in the session of a failed attempt. */
+  carryOn(session: Session): RunRequest;
 }
 
-/**
- * Rejects with a HarnessError if the agent is missing, the provider refuses the request, or the time is up. `atEnd` is
- * given what is to be done when the run is over, however it ends.
- */
-export async function setUp(
-  context: RunContext,
-  processes: RunProcesses,
-  atEnd: (close: () => void) => void,
-): Promise<Ready> {
+/** Rejects with a HarnessError if the agent is missing, the provider refuses the request, or the time is up. */
+export async function setUp(context: RunContext, course: Course): Promise<Ready> {
+  const { processes, atEnd } = course;
   const { resolved, surroundings, state, redact } = context;
   const { provider, cwd, session, schema } = resolved;
   const env = buildEnvironment({ inherited: surroundings.env, cwd, added: resolved.env });
   const scratch = processes.scratchDirectory;
-  const program = locateAgent(provider, resolved.executable, surroundings.cwd, env);
+  const found = locateAgent(provider, resolved.executable, surroundings.cwd, env);
   const corrections = resolved.retries.output;
   const asking = schema && (await prepareAsking({ provider, schema, corrections, scratch }));
   if (asking) atEnd(() => asking.close());
   const plain = toRunRequest(resolved, env, scratch);
   const request = asking?.firstRequest(plain) ?? plain;
   assertPromptFits(provider, request.prompt);
+  let program = found;
   const launch = (next: RunRequest): Launch => {
     const command = provider.command(next);
     writeScratchFiles(scratch, command.files ?? {});
     return toLaunch(program, next, command);
   };
   launch(request); // Refused before anything is started.
+  if (resolved.sandbox) {
+    const { agent } = provider;
+    const subject = { choice: resolved.sandbox, request, agent, program, stateDirectory: state.directory };
+    program = { ...found, sandbox: await openSandbox(subject, atEnd) };
+  }
 
-  const stop = stopOf(context);
+  const stop = stopOf(context, course);
   const commands = { request, program, processes, redact, stop: stop.signal };
   const warnings = [...(asking?.warnings ?? []), ...(await prepare(provider, state.prepared, commands))];
   if (session && resolved.sessionById) warnings.push(...(await checkSessionPlace(provider, session, commands)));
@@ -63,11 +69,16 @@ export async function setUp(
   atEnd(() => turns.release());
   if (session && !resolved.fork) await turns.wait(session, stop.signal);
   if (stop.signal.aborted) throw stop.explain();
-  return { request, ...(asking && { asking }), turns, stop, warnings, launch };
+  const carryOn = (of: Session): RunRequest => {
+    const next = { ...plain, prompt: carryOnPrompt(), session: of, fork: false, attachments: [] };
+    return asking?.laterRequest(next) ?? next;
+  };
+  return { request, ...(asking && { asking }), turns, stop, warnings, launch, carryOn };
 }
 
-function stopOf({ resolved: { timeouts }, cancelled }: RunContext): Stop {
-  const outOfTime = timeouts.totalMs === undefined ? [] : [AbortSignal.timeout(timeouts.totalMs)];
+function stopOf({ resolved: { timeouts }, cancelled }: RunContext, { startedAtMs }: Course): Stop {
+  const leftMs = timeLeftMs(timeouts, startedAtMs);
+  const outOfTime = leftMs === Infinity ? [] : [AbortSignal.timeout(Math.max(0, Math.floor(leftMs)))];
   return {
     signal: AbortSignal.any([cancelled, ...outOfTime]),
     explain: () => (cancelled.aborted ? cancelledBy(cancelled) : new HarnessError(explainClock("total", timeouts))),

@@ -48,6 +48,8 @@ export interface BesideOptions {
   readonly stop: AbortSignal;
   /** All of stdout is read, this much of it is kept. */
   readonly maxStdoutBytes: number;
+  /** How much is kept of each end of stderr. Default 500. */
+  readonly maxStderrCharacters?: number;
   /** `keep`: processes that an attempt left are spared, whatever becomes of this command. */
   readonly leftovers: "end" | "keep";
 }
@@ -62,7 +64,7 @@ export interface BesideResult {
 
 /** Runs any program to its end. Rejects with a StartError if it cannot be started. */
 export async function runBeside(launch: Launch, options: BesideOptions): Promise<BesideResult> {
-  const { processes, redact, stop, maxStdoutBytes, leftovers } = options;
+  const { processes, redact, stop, maxStdoutBytes, maxStderrCharacters = 500, leftovers } = options;
   const process = await processes.start(launch);
   const ending = createEnding(process);
   const end = leftovers === "end" ? ending.end : (): void => void process.dismiss();
@@ -70,7 +72,7 @@ export async function runBeside(launch: Launch, options: BesideOptions): Promise
   if (stop.aborted) end();
   try {
     const stdout: Buffer[] = [];
-    const stderr = keepEnds(500);
+    const stderr = keepEnds(maxStderrCharacters);
     let stdoutBytes = 0;
     for await (const { stream, bytes } of process.output) {
       if (stream === "stderr") stderr.add(bytes.toString());

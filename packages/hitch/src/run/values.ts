@@ -31,7 +31,6 @@ export interface ValuesOptions {
   /** The schema as the agent was told it, and how its values become those of the caller's. */
   readonly told: JsonObject;
   readonly raise: (value: unknown) => unknown;
-  readonly followUp: boolean;
   /** Counted over all attempts of a run. */
   readonly corrections: Corrections;
   readonly publish: (event: RunEvent) => void;
@@ -55,7 +54,7 @@ export interface Corrections {
 const mostAnswers = { count: 1000, characters: 64 * 1024 * 1024 };
 
 export function createValues(options: ValuesOptions): Values {
-  const { schema, told, raise, followUp, corrections, publish, stop } = options;
+  const { schema, told, raise, corrections, publish, stop } = options;
   const raw: string[] = [];
   const issues: string[] = [];
   const giveUp = new AbortController();
@@ -151,7 +150,7 @@ export function createValues(options: ValuesOptions): Values {
     },
     hopeless: giveUp.signal,
     get summary() {
-      return { ...(accepted && { via: accepted.via }), followUp, issues: [...issues], raw: [...raw] };
+      return { ...(accepted && { via: accepted.via }), issues: [...issues], raw: [...raw] };
     },
   };
 }

@@ -1,4 +1,5 @@
 /** What an agent can do, as data: for the spine, which refuses the rest, and for those who read about it. */
+import type { LimitKind, LimitSupport } from "./limits.ts";
 import type { McpTransport } from "./mcp.ts";
 import type { EnforcedBy, PermissionLevel } from "./result.ts";
 
@@ -11,6 +12,8 @@ export interface Capabilities {
   readonly enforcedBy: Readonly<Record<PermissionLevel, EnforcedBy>>;
   readonly options: OptionSupport;
   readonly output: OutputSupport;
+  /** Who keeps the limits of a run. What nobody keeps is refused. */
+  readonly limits: Readonly<Record<LimitKind, LimitSupport>>;
   /** Longest prompt in bytes of UTF-8; absent: no limit known. */
   readonly maxPromptBytes?: number;
   /** Longest prompt in characters (code points), for agents that count these. */

@@ -90,6 +90,11 @@ export const codes = {
   },
   "turn-limit": { ...failed, exitCode: 6, hint: "Raise `limits.turns`, or ask for less." },
   "budget-exceeded": { ...failed, exitCode: 6, hint: "Raise `limits.usd` or `limits.tokens`, or ask for less." },
+  "apply-failed": {
+    ...failed,
+    httpStatus: 409,
+    hint: "Nothing was changed. The patch is in `changes.patch` of the result, and in the journal: `hitch show RUN --patch`.",
+  },
   internal: {
     ...failed,
     exitCode: 70,

@@ -13,6 +13,8 @@ export interface HarnessErrorInit {
   readonly option?: string;
   /** What is wrong with it, as one word: `unknown`, `empty`, `not-utf8` … */
   readonly reason?: string;
+  /** Those in conflict, for `apply-failed`. Absolute paths. */
+  readonly files?: readonly string[];
   /** Replaces the code's general hint. */
   readonly hint?: string;
   readonly cause?: unknown;
@@ -39,6 +41,7 @@ export class HarnessError extends Error {
   readonly retryable: boolean;
   readonly option?: string;
   readonly reason?: string;
+  readonly files?: readonly string[];
   readonly result: Partial<RunResult>;
 
   constructor(init: HarnessErrorInit) {
@@ -48,6 +51,7 @@ export class HarnessError extends Error {
     this.retryable = codes[init.code].retryable;
     if (init.option !== undefined) this.option = init.option;
     if (init.reason !== undefined) this.reason = init.reason;
+    if (init.files !== undefined) this.files = init.files;
     this.result = init.result ?? {};
   }
 

@@ -64,6 +64,19 @@ export interface Changes {
   readonly patch?: string;
 }
 
+/**
+ * Where the agent worked: in `cwd` itself, or in a Git worktree of it. `base` is the commit that it was made from (absent: it
+ * could not be made), `path` where it is, if it was kept.
+ */
+export type Workspace =
+  { readonly type: "in-place" } | { readonly type: "worktree"; readonly base?: string; readonly path?: string };
+
+/** What `apply` did. */
+export interface Applied {
+  /** The files that it changed, as absolute paths; none if all of it was there already. */
+  readonly files: readonly string[];
+}
+
 /** A way in which a value for the caller's schema was read. `repair`: from a last message whose JSON had to be mended. */
 export type OutputVia = "native" | "tool" | "text" | "repair";
 
@@ -71,17 +84,22 @@ export type OutputVia = "native" | "tool" | "text" | "repair";
 export interface AttemptOutput {
   /** The way that gave the value; absent: none did. */
   readonly via?: OutputVia;
-  /** The attempt only asked again for the value, with what was wrong with the one before. */
-  readonly followUp: boolean;
   /** What was wrong with the answers that did not fit, in their order. */
   readonly issues: readonly string[];
   /** Every answer as it came, in their order: JSON of submitted values, or the last message. */
   readonly raw: readonly string[];
 }
 
+/**
+ * What an attempt was asked: the caller's `prompt`; as a `follow-up` only for a valid value, in the same session; to
+ * `carry-on` in the same session after a failure; or the prompt as a `hand-over`, with what another agent had done.
+ */
+export type AttemptTask = "prompt" | "follow-up" | "carry-on" | "hand-over";
+
 /** One process of a run. */
 export interface Attempt {
   readonly provider: string;
+  readonly task: AttemptTask;
   readonly verdict: VerdictSummary;
   readonly exit: { readonly code: number | null; readonly signal: string | null } | null;
   readonly stderr: { readonly head: string; readonly tail: string };
@@ -113,6 +131,13 @@ export interface RunResult<Output = unknown> {
   readonly turns: number;
   readonly durationMs: number;
   readonly changes: Changes;
+  readonly workspace: Workspace;
+  /**
+   * Puts the changes of a worktree into the working tree that it was made from: all of them or none. What differs there by now
+   * is merged. Index, stash and branches stay as they are. Only results of runs in a worktree have it, and it does not travel: JSON
+   * and copies are without. Rejects with a HarnessError `apply-failed`; with the reason `conflict` its `files` tells which.
+   */
+  readonly apply?: () => Promise<Applied>;
   readonly warnings: readonly string[];
   readonly containment: Containment;
   readonly attempts: readonly Attempt[];

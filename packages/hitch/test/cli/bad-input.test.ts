@@ -43,7 +43,10 @@ describe("what is wrong with the call is said in one block and as the last event
     [[...pi, "--schema", "/no/such.json", "hi"], "invalid-options", "schema", "unreadable"],
     [[...pi, "--workspace", "worktree", "hi"], "unsupported-option", "workspace", "unsupported"],
     [[...pi, "--output-retries", "many", "hi"], "invalid-options", "retries.output", "wrong-value"],
-    [[...pi, "--max-usd", "3", "hi"], "unsupported-option", "limits.usd", "unsupported"],
+    [[...pi, "--max-usd", "$3", "hi"], "invalid-options", "limits.usd", "wrong-value"],
+    [[...pi, "--max-tokens", "1e6", "hi"], "invalid-options", "limits.tokens", "wrong-value"],
+    [[...pi, "--max-turns", "0", "hi"], "invalid-options", "limits.turns", "wrong-value"],
+    [["run", "-p", "codex", "--max-usd", "3", "hi"], "unsupported-option", "limits.usd", "unsupported"],
   ])("%j: %s %s %s", async (args, code, option, reason) => {
     const user = makeUser();
     const [text, json] = await Promise.all([

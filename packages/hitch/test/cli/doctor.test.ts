@@ -157,8 +157,8 @@ describe("hitch providers", () => {
   test("is a table with a line for each", async () => {
     const { stdout } = await hitch(plain(makeUser()), ["providers"]);
     const [headings = "", ...rows] = stdout.split("\n");
-    expect(headings).toMatch(/^PROVIDER +HERE +TESTED/);
+    expect(headings).toMatch(/^PROVIDER +HERE +READ-ONLY/);
     expect(rows.slice(0, providers.length).map((row) => row.split(" ")[0])).toEqual(providers.map(({ id }) => id));
-    expect(rows.find((row) => row.startsWith("pi "))).toMatch(/^pi +yes +[\d.]+ +rules +nothing +fork +text +no +yes$/);
+    expect(rows.find((row) => row.startsWith("pi "))).toMatch(/^pi +yes +rules +nothing +fork +text +all +no +yes$/);
   });
 });

@@ -8,7 +8,7 @@ describe("people at a shell read flags", () => {
     ["Create the directory or pass another `cwd`.", "Create the directory or pass another `--cwd`."],
     ["or pass its API key in `env`.", "or pass its API key in `--env`."],
     ['Pass permissions: "unrestricted" if', "Pass --permissions unrestricted if"],
-    ["Raise `limits.turns`, or ask for less.", "Raise `limits.turns`, or ask for less."],
+    ["Raise `limits.turns`, or ask for less.", "Raise `--max-turns`, or ask for less."],
     ["The agent's own `command`.", "The agent's own `command`."],
   ])("in hints: %s", (hint, told) => expect(hintInFlags(hint)).toBe(told));
 

@@ -46,7 +46,12 @@ describe("flags become options of the library", () => {
     [{ provider: ["a", "b=c"] }, { provider: ["a", { provider: "b", model: "c" }] }],
     [{ timeout: "off", idleTimeout: "5s" }, { timeouts: { total: false, idle: 5000 } }],
     [{ retries: "0" }, { retries: { transient: 0 } }],
+    [{ maxUsd: "2.50", maxTurns: "12" }, { limits: { usd: 2.5, turns: 12 } }],
+    [{ maxUsd: ".5", maxTokens: "100000" }, { limits: { usd: 0.5, tokens: 100_000 } }],
     [{ env: ["A=1", "B=", "C=x=y"] }, { env: { A: "1", B: "", C: "x=y" } }],
+    [{ sandbox: true }, { sandbox: true }],
+    [{ sandboxNetwork: ["a:1", "b:2"] }, { sandbox: { network: ["a:1", "b:2"] } }],
+    [{ sandbox: true, sandboxWritable: ["/srv"] }, { sandbox: { writable: ["/srv"] } }],
     [{ systemPrompt: "a" }, { systemPrompt: "a" }],
     [{ appendSystemPrompt: "" }, { systemPrompt: { append: "" } }],
   ])("%j", (flags, options) => expect(withoutUndefined(buildOptions(flags, {}))).toEqual(options));

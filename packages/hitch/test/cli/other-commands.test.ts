@@ -59,7 +59,11 @@ describe("hitch reap", () => {
   test("says that there is nothing to end", async () => {
     const user = makeUser();
     expect(await hitch(user, ["reap"])).toEqual({ stdout: "Nothing was left of any run.\n", stderr: "", code: 0 });
-    expect(await hitch(user, ["reap", "--json"])).toEqual({ stdout: `{"runs":[]}\n`, stderr: "", code: 0 });
+    expect(await hitch(user, ["reap", "--json"])).toEqual({
+      stdout: `{"runs":[],"worktrees":[]}\n`,
+      stderr: "",
+      code: 0,
+    });
   });
 
   test("ends what a host and a reaper that were killed together left behind", async () => {

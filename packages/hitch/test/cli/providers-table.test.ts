@@ -19,6 +19,7 @@ const summary: ProviderSummary = {
   attachments: true,
   mcpServers: ["stdio"],
   output: ["native", "text"],
+  limits: { usd: "stream", tokens: "stream", turns: "native" },
   providerOptions: [],
   maxPromptBytes: null,
   maxPromptCharacters: null,
@@ -33,6 +34,7 @@ const poor: ProviderSummary = {
   attachments: false,
   mcpServers: [],
   output: ["text"],
+  limits: { usd: "native", tokens: "end", turns: "native" },
 };
 
 function linesAt(columns: number): readonly string[] {
@@ -41,16 +43,16 @@ function linesAt(columns: number): readonly string[] {
 
 test("one line a provider, with its headings", () => {
   expect(linesAt(90).slice(0, 4)).toEqual([
-    "PROVIDER         HERE  TESTED      READ-ONLY  WORKSPACE  SESSION   OUTPUT  MCP  FILES",
-    "agent            yes   1.18.33     system     rules      fork      native  yes  yes",
-    "long-agent-name  no    2026.11.12  system     nothing    continue  text    no   no",
+    "PROVIDER         HERE  READ-ONLY  WORKSPACE  SESSION   OUTPUT  LIMITS     MCP  FILES",
+    "agent            yes   system     rules      fork      native  all        yes  yes",
+    "long-agent-name  no    system     nothing    continue  text    usd+turns  no   no",
     "",
   ]);
 });
 
 test("where a line has no room, a block a provider", () => {
-  expect(linesAt(40).slice(0, 3)).toEqual(["agent", "here: yes", "tested: 1.18.33"]);
-  expect(linesAt(70).slice(0, 3)).toEqual(["agent", "here       yes", "tested     1.18.33"]);
+  expect(linesAt(40).slice(0, 3)).toEqual(["agent", "here: yes", "read-only: system"]);
+  expect(linesAt(70).slice(0, 3)).toEqual(["agent", "here       yes", "read-only  system"]);
 });
 
 test.each([30, 40, 60, 79, 80, 120])("no line is longer than %i columns", (columns) => {
@@ -58,5 +60,5 @@ test.each([30, 40, 60, 79, 80, 120])("no line is longer than %i columns", (colum
 });
 
 test("without a terminal nothing is broken", () => {
-  expect(linesAt(Infinity)).toHaveLength(9);
+  expect(linesAt(Infinity)).toHaveLength(10);
 });

@@ -126,7 +126,8 @@ describe("what is asked of the agent is what the protocol wants", () => {
   });
 
   test.each([
-    { prompt: "/help me", text: "\n/help me" },
+    { prompt: "/help me", text: "\u200b/help me" },
+    { prompt: "\n /help me", text: "\u200b\n /help me" },
     { prompt: " - @me /help ", text: " - @me /help " },
   ])("a prompt that is no command: $prompt", ({ prompt, text }) => {
     const call = begin({ prompt }).calls.get("session/prompt");
@@ -258,6 +259,20 @@ describe("updates", () => {
     expect(fold.folded).toMatchObject({ text, turns, usage: { inputTokens } });
   });
 
+  test("what a subagent does is told as its", () => {
+    expect(events(call({ kind: "edit", status: "in_progress", ...subagents }))).toMatchObject([
+      { type: "tool-call", parentToolCallId: "p" },
+    ]);
+  });
+
+  test("a command that is announced with nothing but its directory is told when it is known", () => {
+    const cwd = "/home/me/project";
+    const pending = call({ kind: "execute", status: "pending", rawInput: { cwd } });
+    const known = { sessionUpdate: "tool_call_update", toolCallId: "c", rawInput: { cwd, command: "ls" } };
+    expect(events(pending)).toEqual([]);
+    expect(events(pending, known)).toMatchObject([{ type: "tool-call", input: { cwd, command: "ls" } }]);
+  });
+
   test("a thinking tool may be a subagent that does anything", () => {
     expect(events(call({ kind: "think", rawInput: { agent: "a" } }))).toMatchObject([
       { type: "tool-call", kind: "other" },
@@ -349,8 +364,10 @@ describe("usage", () => {
   ])("costs what the session has cost in dollars: $cost", ({ cost, usd }) => {
     const turn = begin();
     turn.say(updateOf({ sessionUpdate: "usage_update", used: 1, size: 2, cost }));
-    const totals = finish(turn, { stopReason: "end_turn" }).evidence?.find(({ type }) => type === "totals");
-    expect(totals).toEqual(usd === undefined ? undefined : { type: "totals", scope: "session", usd });
+    const { evidence } = finish(turn, { stopReason: "end_turn", usage: { inputTokens: 10, outputTokens: 1 } });
+    const ofTurn = { type: "totals", scope: "attempt", usage: { inputTokens: 10, outputTokens: 1 } };
+    const ofSession = usd === undefined ? [] : [{ type: "totals", scope: "session", usd }];
+    expect(evidence?.filter(({ type }) => type === "totals")).toEqual([ofTurn, ...ofSession]);
   });
 });
 
@@ -460,13 +477,13 @@ describe("questions for permission", () => {
     expect(decide(request, call)).toBe(allowed ? "allow_once" : "reject_once");
   });
 
-  test("about a part of a call are about the call", () => {
+  test.each(["other", "read"])("about a part of a call are about the call, even if they call it %s", (kind) => {
     const turn = begin();
     turn.say(
       updateOf({ sessionUpdate: "tool_call", toolCallId: "c", title: "write", kind: "edit", status: "pending" }),
     );
     const options = [{ optionId: "no", name: "No", kind: "reject_once" }];
-    const toolCall = { toolCallId: "c", title: "/etc", kind: "other", locations: [{ path: "/etc/a" }] };
+    const toolCall = { toolCallId: "c", title: "/etc", kind, locations: [{ path: "/etc/a" }] };
     const asked = { id: 7, method: "session/request_permission", params: { toolCall, options } };
     expect(turn.say(asked).events).toMatchObject([
       { type: "tool-call", toolName: "write", kind: "edit" },
@@ -477,7 +494,7 @@ describe("questions for permission", () => {
 
 describe("agents that are known", () => {
   test("each is a provider of its own", () => {
-    expect(acpAgents.map(({ id }) => id)).toEqual(["acp:opencode", "acp:gemini", "acp:qwen"]);
+    expect(acpAgents.map(({ id }) => id)).toEqual(["acp:opencode", "acp:gemini", "acp:qwen", "acp:copilot"]);
     for (const provider of acpAgents) expect(findProvider(provider.id)).toBe(provider);
     expect(findProvider("acp:nobody")).toBeUndefined();
   });
@@ -514,6 +531,82 @@ describe("agents that are known", () => {
   });
 });
 
+describe("the log of OpenCode", () => {
+  const logLine = (fields: string): string => `timestamp=2026-11-22T20:26:28.796Z level=INFO run=f5251042 ${fields}`;
+  const loop = (step: number, session = "ses_1"): string => logLine(`message=loop session.id=${session} step=${step}`);
+  const mcpServers = { ours: { command: "serve" } };
+  const openLog = (): Turn & { readonly log: (line: string) => Decoded } => {
+    const modes = { currentModeId: "build", availableModes: [{ id: "build", name: "Build" }] };
+    const offering = { "session/new": { sessionId: "s-1", modes } };
+    const turn = begin({ mcpServers }, offering, findProvider("acp:opencode"));
+    return { ...turn, log: (line) => turn.decoder.stderr?.(line) ?? {} };
+  };
+  const steps = [0, 1, 2, 3, 4, 5, 6, 7];
+
+  test("shows that it goes round in circles", () => {
+    const { log } = openLog();
+    const stops = steps.flatMap((step) => log(loop(step)).evidence ?? []);
+    expect(stops).toMatchObject([{ type: "stop", code: "protocol" }]);
+  });
+
+  test("shows no circle where it works, nor where its subagents do", () => {
+    const { log, say } = openLog();
+    for (const step of steps) {
+      say(updateOf({ sessionUpdate: "tool_call", toolCallId: `c-${step}`, status: "completed" }));
+      expect([log(loop(step)), log(loop(step, "ses_2"))]).toEqual([{}, {}]);
+    }
+  });
+
+  test("has the words of the model's side, where the error that ends the turn has others", () => {
+    const { log, say, calls } = openLog();
+    log(logLine('message="stream error" agent=build error.error="AI_APICallError: The lemons are sour."'));
+    const data = { service: "session", errorName: "ContextOverflowError" };
+    const error = { code: -32603, message: "Internal error: Session too large to compact", data };
+    expect(say({ id: calls.get("session/prompt")?.["id"], error }).evidence).toMatchObject([
+      { name: "ContextOverflowError", message: "Session too large to compact\nThe lemons are sour." },
+      { type: "ended", ok: false },
+    ]);
+  });
+
+  test("tells of calls that failed and servers that are lost", () => {
+    const { log } = openLog();
+    const failed =
+      'message="stream error" agent=build error.error="AI_APICallError: Cannot connect to API: Unable to connect."';
+    expect(log(logLine(failed)).evidence).toMatchObject([{ type: "failure", code: "network", recovered: true }]);
+    expect(log(logLine('message="server unavailable" key=ours')).events).toMatchObject([{ type: "warning" }]);
+    expect(log(logLine("message=init"))).toEqual({});
+  });
+});
+
+describe("the words of an agent say what its errors leave out", () => {
+  const internal = (details: string): object => ({ code: -32603, message: "Internal error", data: { details } });
+
+  test.each<{ id: string; error: object; code: string }>([
+    { id: "acp:gemini", error: { code: 500, message: "terminated" }, code: "network" },
+    {
+      ...{ id: "acp:gemini", code: "protocol" },
+      error: { code: 500, message: "Expected property name or '}' in JSON at position 1 (line 1 column 2)" },
+    },
+    { id: "acp:qwen", error: internal("Connection error."), code: "network" },
+    { id: "acp:qwen", error: internal("Model stream ended without a finish reason."), code: "protocol" },
+    {
+      ...{ id: "acp:opencode", code: "network" },
+      error: {
+        ...{ code: -32603, message: "Internal error: Cannot connect to API: Unable to connect." },
+        data: { service: "session", errorName: "APIError" },
+      },
+    },
+  ])("$id: $code", ({ id, error, code }) => {
+    const modes = { currentModeId: "build", availableModes: [{ id: "build", name: "Build" }] };
+    const turn = begin({}, { "session/new": { sessionId: "s-1", modes } }, findProvider(id));
+    const { evidence } = turn.say({ id: turn.calls.get("session/prompt")?.["id"], error });
+    expect(evidence).toMatchObject([
+      { type: "failure", code },
+      { type: "ended", ok: false },
+    ]);
+  });
+});
+
 describe("Copilot says in the place of the model what went wrong, and that the turn has ended well", () => {
   const named = { initialize: { protocolVersion: 1, agentCapabilities: {}, agentInfo: { name: "Copilot" } } };
   const usage = { inputTokens: 1000, outputTokens: 50, totalTokens: 1050 };
@@ -543,6 +636,35 @@ describe("Copilot says in the place of the model what went wrong, and that the t
       failure: { code: "no-output" },
       more: { usage },
     },
+    {
+      text: "Error: Failed to get response from the AI model; retried 5 times (total retry wait time: 5.00 seconds) Last error: 429 You exceeded your current quota, please check your plan and billing details.",
+      failure: { code: "quota-exhausted" },
+      more: { usage },
+    },
+    {
+      text: "Error: Failed to get response from the AI model; retried 5 times (total retry wait time: 5.00 seconds) Last error: Failed native model HTTP request: error decoding response body: error reading a body from connection: unexpected EOF during chunk size line",
+      failure: { code: "network" },
+      more: { usage },
+    },
+    {
+      text: "Error: Failed to get response from the AI model; retried 5 times (total retry wait time: 5.00 seconds) Last error: Failed to parse chat-completions stream chunk: key must be a string at line 1 column 2",
+      failure: { code: "protocol" },
+      more: { usage },
+    },
+    {
+      text: "Error: Could not connect to local model provider at http://127.0.0.1:40000/v1.\n  Check that the service is running and the port is correct.",
+      failure: { code: "network" },
+      more: { usage },
+    },
+    {
+      text: "Error: The provider rejected the prompt as too long, but automatic recovery could not reduce it. Reduce context before retrying.",
+      failure: { code: "context-overflow" },
+      more: { usage },
+    },
+    {
+      text: "Error: 400 This model's maximum context length is 128000 tokens. However, your messages resulted in 140000 tokens. Please reduce the length of the messages.",
+      failure: { code: "context-overflow" },
+    },
     { text: "Error: of another kind", failure: { message: "of another kind" } },
   ])("$text", ({ text, failure, more = {} }) => {
     const { evidence } = turnOf(text, named, more);
@@ -552,6 +674,11 @@ describe("Copilot says in the place of the model what went wrong, and that the t
     ]);
     // Of another agent it is an answer.
     expect(turnOf(text, {}, more).evidence?.at(-1)).toMatchObject({ type: "ended", ok: true });
+  });
+
+  test("a refusal ends its turn", () => {
+    const { evidence } = turnOf("Info: Operation cancelled by user", named, { usage });
+    expect(evidence?.at(-1)).toEqual({ type: "ended", ok: false, reason: "cancelled" });
   });
 
   test("an answer of the model's own that begins so is an answer", () => {

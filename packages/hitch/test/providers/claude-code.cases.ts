@@ -60,6 +60,8 @@ export const claudeCodeCases: Readonly<Record<string, Expectation>> = {
   "too-large": { code: "context-overflow", says: "Prompt is too long" },
   "no-login": { code: "authentication", says: "Not logged in" },
   "max-turns": { code: "turn-limit", says: "Reached maximum number of turns (1)" },
+  budget: { code: "budget-exceeded", says: "Reached maximum budget ($0.002)" },
+  "budget-answer": { code: "ok", text: "Done." },
   "native-never-right": {
     code: "invalid-output",
     says: "Failed to provide valid structured output",

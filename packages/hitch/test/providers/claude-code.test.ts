@@ -31,6 +31,11 @@ describe("the command", () => {
       args: [...start, `--resume=${session.id}`, "--fork-session", "--max-turns=3"],
     },
     {
+      name: "limits",
+      request: { limits: { usd: 0.5, tokens: 100, turns: 3 } },
+      args: [...start, "--max-turns=3", "--max-budget-usd=0.5"],
+    },
+    {
       name: "a schema",
       request: { outputSchema: { type: "object" } },
       args: [...start, '--json-schema={"type":"object"}'],

@@ -13,6 +13,7 @@ export const codexCases: Readonly<Record<string, Expectation>> = {
   tools: { code: "ok", text: "Done." },
   "tools-apply-patch": { code: "ok", text: "patched" },
   "tools-no-text": { code: "ok", text: "" },
+  "tools-at-once": { code: "ok", text: "Done." },
   background: { code: "ok", text: "It runs." },
   mcp: { code: "ok", text: "Done." },
   "sandbox-ws-probe": { code: "ok" },

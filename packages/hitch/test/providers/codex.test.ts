@@ -191,6 +191,29 @@ describe("the events", () => {
   });
 });
 
+describe("tools that were asked for at once and run one after the other", () => {
+  const { stdout, stderr } = readTranscript("codex", "tools-at-once");
+  const [first = "", second = ""] = stderr.split("\n");
+  const answer = stdout.indexOf('{"type":"item.completed","item":{"id":"item_2"');
+  const [tools, rest] = [stdout.slice(0, answer), stdout.slice(answer)].map((text) => text.trimEnd().split("\n"));
+
+  test.each([
+    ["are one step where the log tells that the model was not asked in between", [first], [second], 2],
+    ["are two where it tells nothing", [], [], 3],
+  ])("%s", (_, before, between, expected) => {
+    const decoder = codex.decoder(plainRequest);
+    const decoded = [
+      ...before.map((line) => decoder.stderr?.(line)),
+      ...(tools ?? []).map((line) => decoder.line(line)),
+      ...between.map((line) => decoder.stderr?.(line)),
+      ...(rest ?? []).map((line) => decoder.line(line)),
+    ];
+    const events = decoded.flatMap((one) => one?.events ?? []);
+    expect(events.filter(({ type }) => type === "tool-call")).toHaveLength(2);
+    expect(events.filter(({ type }) => type === "finish-step")).toHaveLength(expected);
+  });
+});
+
 describe("the evidence", () => {
   const evidenceOf = (name: string, request: Partial<RunRequest> = {}) =>
     judge(codex, readTranscript("codex", name), request).evidence;

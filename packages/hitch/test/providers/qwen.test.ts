@@ -20,6 +20,7 @@ describe("the command", () => {
       request: { model: "qwen3-coder-plus", extraArgs: ["--max-tool-calls=5"] },
       args: [...start, "--model=qwen3-coder-plus", ...end, "--max-tool-calls=5"],
     },
+    { name: "limits", request: { limits: { usd: 1, turns: 3 } }, args: [...start, "--max-session-turns=3", ...end] },
     { name: "a session", request: { session }, args: [...start, `--resume=${session.id}`, ...end] },
     {
       name: "a fork of it",

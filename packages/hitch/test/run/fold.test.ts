@@ -90,6 +90,19 @@ test("totals of the session count only what this run added, and travel on in the
   expect(folded.session?.totals).toEqual({ usage: { inputTokens: 99 }, usd: 9 });
 });
 
+test("tokens and money that are counted apart do not take each other's place", () => {
+  const session = { provider: "p", id: "1", cwd: "/" };
+  const earlier: Session = { ...session, totals: { usd: 4 } };
+  const folding = createFold(earlier);
+  folding.add({ type: "session", session });
+  folding.addTotals({ type: "totals", scope: "attempt", usage: { inputTokens: 99 } });
+  folding.addTotals({ type: "totals", scope: "session", usd: 9 });
+  const { folded } = folding;
+  expect(folded).toMatchObject({ usage: { inputTokens: 99 }, cost: { usd: 5, source: "reported" } });
+  expect(folded.spent).toEqual([{ usage: { inputTokens: 99 }, isOneCall: false }]);
+  expect(folded.session?.totals).toEqual({ usd: 9 });
+});
+
 test("totals of a session whose earlier ones nobody knows say nothing of this run", () => {
   const earlier: Session = { provider: "p", id: "1", cwd: "/" };
   const totals = { type: "totals", scope: "session", usage: { inputTokens: 99 }, usd: 9 } as const;

@@ -41,6 +41,15 @@ describe("a wrong call is refused before anything starts: its code, option, reas
     ["an unknown permission level", prompt, { permissions: "all" }, { option: "permissions", reason: "unknown-value" }],
     ["an unknown time limit", prompt, { timeouts: { max: 1 } }, { option: "timeouts.max", reason: "unknown" }],
     ["a negative time limit", prompt, { timeouts: { total: -1 } }, { option: "timeouts.total", reason: "wrong-value" }],
+    ["an unknown limit", prompt, { limits: { eur: 1 } }, { option: "limits.eur", reason: "unknown" }],
+    ["a limit of nothing", prompt, { limits: { turns: 0 } }, { option: "limits.turns", reason: "wrong-value" }],
+    [
+      "a limit of half a token",
+      prompt,
+      { limits: { tokens: 0.5 } },
+      { option: "limits.tokens", reason: "wrong-value" },
+    ],
+    ["an endless limit", prompt, { limits: { usd: Infinity } }, { option: "limits.usd", reason: "wrong-value" }],
     ["half a retry", prompt, { retries: { transient: 0.5 } }, { option: "retries.transient", reason: "wrong-value" }],
     ["an empty model", prompt, { model: "" }, { option: "model", reason: "empty" }],
     [
@@ -116,7 +125,6 @@ describe("a wrong call is refused before anything starts: its code, option, reas
     ],
     ["a way of the option that the agent has not", { systemPrompt: { append: "x" } }, "systemPrompt"],
     ["an option that is not built yet", { sandbox: {} }, "sandbox"],
-    ["a second provider", { provider: [scripted, scripted] }, "provider"],
     ["a clean home", { isolation: "clean" }, "isolation"],
     ["permissions that nothing enforces", { permissions: "read-only" }, "permissions"],
   ])("%s is unsupported-option", async (_, options, option) => {
@@ -143,8 +151,10 @@ describe("a wrong call is refused before anything starts: its code, option, reas
   });
 
   test("a session of another directory is session-not-found", async () => {
-    const session = { provider: "scripted", id: "1", cwd: "/home/me/project" };
+    const session = { provider: "scripted", id: "1", cwd: "/" };
     expect(await refusal(prompt, { session })).toMatchObject({ code: "session-not-found", reason: "other-cwd" });
+    const gone = { ...session, cwd: "/home/me/gone" };
+    expect(await refusal(prompt, { session: gone })).toMatchObject({ code: "session-not-found", reason: "cwd-gone" });
   });
 
   test("a missing executable says how to install the agent", async () => {
@@ -164,10 +174,10 @@ describe("a wrong call is refused before anything starts: its code, option, reas
 });
 
 test("lenient makes what cannot be honoured a warning", async () => {
-  const { warnings, text } = await start(prompt, { effort: "high", sandbox: {}, lenient: true });
+  const { warnings, text } = await start(prompt, { effort: "high", addDirs: ["/"], lenient: true });
   expect(warnings).toEqual([
-    "this version cannot honour sandbox; going on without it",
     "scripted cannot honour effort; going on without it",
+    "scripted cannot honour addDirs; going on without it",
   ]);
   expect(text).toBe("Hello.");
 });
@@ -202,6 +212,7 @@ describe("bound defaults", () => {
       [{ mcpServers: { a: { command: "a" }, b: { command: "b" } } }, { mcpServers: { b: { command: "c" } } }],
       { mcpServers: { a: { command: "a" }, b: { command: "c" } } },
     ],
+    ["merge limits", [{ limits: { usd: 1, turns: 5 } }, { limits: { turns: 2 } }], { limits: { usd: 1, turns: 2 } }],
     [
       "merge time limits",
       [{ timeouts: { total: 1 } }, { timeouts: { idle: false } }],

@@ -59,7 +59,7 @@ describe("a value by the tool", () => {
     expect(result.output).toEqual({ age: 42 });
     expect(result.text).toBe("Done.");
     expect(result.attempts.map(({ output }) => output)).toMatchObject([
-      { via: "tool", followUp: false, issues: [expect.stringContaining("age")], raw: ['{"age":"old"}', '{"age":42}'] },
+      { via: "tool", issues: [expect.stringContaining("age")], raw: ['{"age":"old"}', '{"age":42}'] },
     ]);
     expect(events.filter(({ type }) => type === "output")).toMatchObject([
       { attempt: 1, via: "tool", valid: false },
@@ -114,9 +114,9 @@ describe("a value in the last message", () => {
     const result = await started;
     expect(result.output).toEqual({ age: 42 });
     expect(result.usage).toEqual({ inputTokens: 20, outputTokens: 10 });
-    expect(result.attempts.map(({ output }) => output)).toMatchObject([
-      { followUp: false, issues: [expect.stringContaining("age")], raw: ['{"age": "old"}'] },
-      { via: "text", followUp: true, issues: [], raw: ['{"age": 42}'] },
+    expect(result.attempts).toMatchObject([
+      { task: "prompt", output: { issues: [expect.stringContaining("age")], raw: ['{"age": "old"}'] } },
+      { task: "follow-up", output: { via: "text", issues: [], raw: ['{"age": 42}'] } },
     ]);
     const [first, second] = told();
     expect(first?.prompt).toContain("What is her age?");
@@ -127,6 +127,15 @@ describe("a value in the last message", () => {
 
   test("is not asked for again where there is no session", async () => {
     const provider = { ...byText, decoder: () => ({ line: (text: string) => withoutSession(text) }) };
+    const error = await failureOf(run([answer("No idea.")], { provider }));
+    expect(error.code).toBe("invalid-output");
+    expect(error.result.attempts).toHaveLength(1);
+  });
+
+  test("is not asked for again where a session has a name but cannot go on", async () => {
+    const { capabilities } = byText;
+    const options = { ...capabilities.options, session: false };
+    const provider = { ...byText, capabilities: { ...capabilities, options } };
     const error = await failureOf(run([answer("No idea.")], { provider }));
     expect(error.code).toBe("invalid-output");
     expect(error.result.attempts).toHaveLength(1);

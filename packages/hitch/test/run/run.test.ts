@@ -226,14 +226,6 @@ describe("transient failures", () => {
     expect(result.text).toBe("Hello.");
   });
 
-  test("are not tried again after a tool has executed something", async () => {
-    const file = join(temporaryDirectory(), "starts");
-    const steps = [{ line: { tool: "1", kind: "execute" } }, { line: { failure: { message: "busy", status: 503 } } }];
-    const { error } = await start(script({ byStart: { file, starts: [steps] } })).settled;
-    expect(error?.code).toBe("overloaded");
-    expect(readFileSync(file, "utf8")).toBe("x");
-  });
-
   test("are given up after the retries", async () => {
     const file = join(temporaryDirectory(), "starts");
     const busy = [{ line: { failure: { message: "busy", status: 503, retryAfterMs: 1 } } }];

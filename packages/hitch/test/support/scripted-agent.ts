@@ -47,6 +47,7 @@ export const scripted = defineProvider({
       native: ["knob"],
     },
     output: { rungs: ["tool", "text"] },
+    limits: { usd: "stream", tokens: "stream", turns: "stream" },
     maxPromptBytes: 64 * 1024 * 1024,
   },
   command: ({ prompt, extraArgs, mcpServers, session, outputSchema }) => ({

@@ -55,6 +55,7 @@ export const plainRequest: RunRequest = {
   env: {},
   scratch: "/home/me/scratch",
   timeouts: {},
+  limits: {},
   native: {},
   extraArgs: [],
 };

@@ -67,6 +67,7 @@ const examples: {
       attempts: [
         {
           provider: "pi",
+          task: "prompt",
           verdict: { ok: true },
           exit: { code: 0, signal: null },
           stderr: { head: "", tail: "" },
@@ -74,7 +75,7 @@ const examples: {
           durationMs: 1,
           usage: {},
           cost: { source: "unknown" },
-          output: { via: "tool", followUp: false, issues: ["age: too large"], raw: ['{"age":1000}', '{"age":10}'] },
+          output: { via: "tool", issues: ["age: too large"], raw: ['{"age":1000}', '{"age":10}'] },
         },
       ],
     },

@@ -33,9 +33,13 @@ export function summarize(finish: RunFinish, paper: Paper, options: SummaryOptio
   const { result, error } = finish;
   const { style } = paper;
   const { withAnswer = true, cwd = currentDirectoryIfAny() } = options;
-  const session = error?.code === "session-not-found" ? undefined : result.session;
+  const session = error?.code === "session-not-found" || isDirectoryGone(result) ? undefined : result.session;
+  // The paths of a run in a worktree are those in the original.
+  const base = result.workspace?.type === "worktree" ? cwd : (result.session?.cwd ?? cwd);
   const facts: readonly (readonly [string, readonly string[]])[] = [
-    ["files", result.changes ? changedFiles(result.changes, result.session?.cwd ?? cwd, style) : []],
+    ["files", result.changes ? changedFiles(result.changes, base, style) : []],
+    ["worktree", present(keptWorktree(result))],
+    ["apply", present(applyCommand(result))],
     ["work", present(describeWork(result))],
     ["tokens", present(result.usage && formatUsage(result.usage))],
     ["cost", present(describeCost(result))],
@@ -129,6 +133,20 @@ function continueCommand(
     ...(cwd === here ? [] : ["-C", cwd]),
   ];
   return `${words.map((word) => quote(toHarmless(word))).join(" ")} …`;
+}
+
+/** Of a worktree that was not kept. */
+function isDirectoryGone({ workspace }: Partial<RunResult>): boolean {
+  return workspace?.type === "worktree" && workspace.path === undefined;
+}
+
+function keptWorktree({ workspace }: Partial<RunResult>): string | undefined {
+  return workspace?.type === "worktree" && workspace.path !== undefined ? toHarmless(workspace.path) : undefined;
+}
+
+/** What a run in a worktree changed is not yet where its caller wants it. */
+function applyCommand({ workspace, changes, runId = "" }: Partial<RunResult>): string | undefined {
+  return workspace?.type === "worktree" && changes?.patch ? `hitch show ${runId} --patch | git apply` : undefined;
 }
 
 function present(text: string | undefined): readonly string[] {

@@ -17,6 +17,8 @@ export interface SnapshotRequest {
   readonly scratch: string;
   /** Absolute paths that do not count, wherever they are. */
   readonly excluded: readonly string[];
+  /** Heavy files are read and stored too, however long that takes. */
+  readonly withHeavy?: boolean;
 }
 
 /** The working tree as it was. */
@@ -39,12 +41,13 @@ interface Place {
  *
  * @throws GitError
  */
-export async function takeSnapshot(runGit: RunGit, { cwd, scratch, excluded }: SnapshotRequest): Promise<Snapshot> {
+export async function takeSnapshot(runGit: RunGit, request: SnapshotRequest): Promise<Snapshot> {
+  const { cwd, scratch, excluded, withHeavy = false } = request;
   const repository = await findRepository(runGit, cwd);
   makeDirectory(join(scratch, "objects"));
   copyIndex(repository.index, join(scratch, indexNow));
   const place = { repository, scratch, excluded };
-  const heavy = chooseHeavy(await findPending(runGit, place));
+  const heavy = chooseHeavy(withHeavy ? [] : await findPending(runGit, place));
   const added = await addAll(runGit, place, heavy);
   const problem = `changes in a part of the repository are not seen, which git cannot add: ${explainFailure(added)}`;
   const warnings = added.exitCode === 0 ? [] : [problem];
@@ -64,9 +67,7 @@ export async function compareToSnapshot(runGit: RunGit, snapshot: Snapshot): Pro
   const unread = compareHeavy(snapshot.heavy, heavy, pending, repository.root);
   const { stdoutBytes } = await addAll(runGit, snapshot, heavy);
   if (stdoutBytes === 0) return { unread };
-  const written = await runGit(inScratch(snapshot, ["write-tree", "--missing-ok"], indexBefore));
-  assertExit(written);
-  const tree = written.stdout.toString().trim();
+  const tree = await writeTree(runGit, snapshot, indexBefore);
   return {
     unread,
     diff: (settings = []) => runGit(inScratch(snapshot, [...settings, "diff-index", ...diffFlags, tree])),
@@ -83,6 +84,17 @@ export interface Comparison {
   readonly unread: readonly FileChange[];
 }
 
+/**
+ * The id of the snapshot as a tree, in the snapshot's own store.
+ *
+ * @throws GitError
+ */
+export async function writeTree(runGit: RunGit, place: Place, index = indexNow): Promise<string> {
+  const written = await runGit(inScratch(place, ["write-tree", "--missing-ok"], index));
+  assertExit(written);
+  return written.stdout.toString().trim();
+}
+
 /** A call of git that sees the snapshot instead of the repository's own index. */
 export function inScratch({ repository, scratch }: Place, args: readonly string[], index = indexNow): GitCall {
   const env = {
@@ -94,7 +106,8 @@ export function inScratch({ repository, scratch }: Place, args: readonly string[
   return { args: [...gitSettings, ...args], cwd: repository.root, env };
 }
 
-const indexNow = "index";
+/** The name of the snapshot's index in its scratch directory. */
+export const indexNow = "index";
 const indexBefore = "index-before";
 
 /** What `git diff` does by itself, whatever the user's configuration says, and all bytes of binary files. */

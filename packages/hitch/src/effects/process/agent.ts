@@ -22,7 +22,7 @@ export interface Agent extends AgentProcess {
 
 /** The running agent: fed, read, ended and cleaned up after. */
 export function agentProcess(spawned: Spawned, members: Members, request: StartRequest): Agent {
-  const { child, firstOutput } = spawned;
+  const { child, agentPid, firstOutput } = spawned;
   const givenUp = Promise.withResolvers<Exit>();
   const exit = Promise.race([spawned.exit, givenUp.promise]);
   const input = feedStdin(child.stdin, request.stdin, request.keepStdinOpen ?? false);
@@ -52,7 +52,7 @@ export function agentProcess(spawned: Spawned, members: Members, request: StartR
 
   async function endGracefully(): Promise<void> {
     if (!isRunning()) return;
-    askToEnd(child.pid);
+    askToEnd(agentPid);
     try {
       members.find(); // remembered: what hangs on the agent only by ancestry is lost when the agent goes
     } catch {
@@ -77,7 +77,7 @@ export function agentProcess(spawned: Spawned, members: Members, request: StartR
   }
 
   return {
-    pid: child.pid,
+    pid: agentPid,
     output: readOutput({ stdout, stderr, exit }, firstOutput),
     exit,
     write: input.write,
@@ -89,7 +89,7 @@ export function agentProcess(spawned: Spawned, members: Members, request: StartR
     },
     async dismiss() {
       if (!isRunning()) return;
-      askToEnd(child.pid);
+      askToEnd(agentPid);
       await exitWithinGrace();
       child.kill("SIGKILL");
     },

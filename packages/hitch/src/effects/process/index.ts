@@ -1,4 +1,5 @@
 // The door of the process layer: the only place of Hitch that starts, watches and ends processes.
+export { findBubblewrap, probeBubblewrap } from "./bubblewrap.ts";
 export { lookAtHost, thisHost } from "./host.ts";
 export type { Host } from "./host.ts";
 export { findPackaged } from "./packaged.ts";

@@ -1,11 +1,13 @@
 import type { ChildProcess, ChildProcessWithoutNullStreams } from "node:child_process";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import type { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { isStillPrlimit, prlimitFailure } from "./prlimit.ts";
 import type { ProcessIdentity } from "./process-table.ts";
 import { identify } from "./process-table.ts";
 import { assertDirectory, resolveExecutable } from "./resolve-executable.ts";
+import { bubblewrapFailure, findInside, readInitPid, statusDescriptor, tellStatus, unwrapExit } from "./sandboxed.ts";
 import type { StartFailure } from "./start-error.ts";
 import { StartError } from "./start-error.ts";
 import type { Exit } from "../../provider.ts";
@@ -13,7 +15,10 @@ import type { Output, StartRequest } from "./types.ts";
 
 /** An agent that is running, or has just run. */
 export interface Spawned {
+  /** The agent, or bubblewrap around it. */
   readonly child: ChildProcessWithoutNullStreams & { readonly pid: number };
+  /** The agent's own. */
+  readonly agentPid: number;
   /** `undefined` when it is already over. */
   readonly identity: ProcessIdentity | undefined;
   readonly exit: Promise<Exit>;
@@ -35,10 +40,14 @@ export async function spawnAgent(
   try {
     assertDirectory(request.cwd);
     executable = resolveExecutable(request.file, request.cwd, env["PATH"]);
-    child = await spawnChild([...wrapper, executable, ...request.args], request.cwd, env);
+    const { sandbox = [] } = request;
+    const words = [...wrapper, ...tellStatus(sandbox), executable, ...request.args];
+    const started = await spawnChild(words, request.cwd, env, sandbox.length > 0);
+    child = started.child;
     const exit = exitOf(child);
     const firstOutput = await becomeAgent(child, exit, wrapper, executable);
-    return { child, identity: identify(child.pid), exit, firstOutput };
+    const spawned = { child, agentPid: child.pid, identity: identify(child.pid), exit, firstOutput };
+    return sandbox.length === 0 ? spawned : await enterSandbox(spawned, await started.initPid, executable);
   } catch (error) {
     child?.kill("SIGKILL");
     child?.stdout.destroy();
@@ -53,19 +62,22 @@ async function spawnChild(
   words: readonly string[],
   cwd: string,
   env: Readonly<Record<string, string>>,
-): Promise<Child> {
+  tellsStatus: boolean,
+): Promise<{ readonly child: Child; readonly initPid: Promise<number | undefined> }> {
   const [command = "", ...args] = words;
-  const options = { cwd, env: { ...env }, detached: true, windowsHide: true };
+  const stdio: "pipe"[] = ["pipe", "pipe", "pipe", ...(tellsStatus ? (["pipe"] as const) : [])];
+  const options = { cwd, env: { ...env }, detached: true, windowsHide: true, stdio };
   const child: ChildProcess = spawn(command, args, options); // without pipes when there was nothing to make them of
   for (const pipe of [child.stdout, child.stderr]) {
     // With a listener for 'readable' what is in the pipes waits for us; without one Node throws it away at the exit.
     pipe?.on("readable", () => undefined);
     pipe?.on("error", () => undefined); // a pipe that breaks ends, and 'close' tells so
   }
+  const initPid = readInitPid(tellsStatus ? (child.stdio[statusDescriptor] as Readable) : undefined);
   await once(child, "spawn");
   // Later errors are those of kill(2): what could not be killed is found again by the scan.
   child.on("error", () => undefined);
-  return child as Child;
+  return { child: child as Child, initPid };
 }
 
 function startFailure(error: NodeJS.ErrnoException, executable: string): StartError {
@@ -103,6 +115,25 @@ async function becomeAgent(
   if (failure === undefined) return bytes.length > 0 ? [{ stream: "stderr", bytes }] : [];
   const reason = failure.failed === "exec" ? "executable-not-runnable" : "spawn-failed";
   throw new StartError(reason, executable, `${executable} can't be run: ${failure.message}`);
+}
+
+/** Resolves once the agent runs in its sandbox; rejects when bubblewrap could not make one. */
+async function enterSandbox(spawned: Spawned, initPid: number | undefined, executable: string): Promise<Spawned> {
+  const { child, exit, firstOutput } = spawned;
+  const inside = await findInside(initPid, exit);
+  const known = { ...spawned, exit: exit.then(unwrapExit) };
+  if (inside !== undefined) return { ...known, agentPid: inside };
+  if ((await exit).code !== 1) return known;
+  const bytes = Buffer.concat([...firstOutput.map((output) => output.bytes), await allBytes(child)]);
+  const failure = bubblewrapFailure(bytes.toString());
+  if (failure === undefined) return { ...known, firstOutput: bytes.length > 0 ? [{ stream: "stderr", bytes }] : [] };
+  throw new StartError("spawn-failed", executable, `${executable} can't be run in a sandbox: ${failure}`);
+}
+
+/** What it has said on stderr, now that it is over. */
+async function allBytes(child: Child): Promise<Buffer> {
+  const bytes = await firstBytes(child);
+  return bytes.length === 0 ? bytes : Buffer.concat([bytes, await allBytes(child)]);
 }
 
 async function firstBytes(child: Child): Promise<Buffer> {

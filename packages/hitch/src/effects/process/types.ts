@@ -50,12 +50,15 @@ export interface StartRequest {
   readonly stdin: string | Uint8Array;
   /** Default false: stdin ends after `stdin`. */
   readonly keepStdinOpen?: boolean;
+  /** bubblewrap and its arguments, up to the `--` before the agent: see `policy/sandbox.ts`. */
+  readonly sandbox?: readonly string[];
   /** From SIGTERM to SIGKILL when the agent is ended. Default 3000. */
   readonly graceMs?: number;
 }
 
 /** One running agent. */
 export interface AgentProcess {
+  /** The agent's own, as seen from here, also in a sandbox. */
   readonly pid: number;
   /**
    * Both streams at once, in bounded memory; to be iterated once. Not pulling stops the reading, and so in the end

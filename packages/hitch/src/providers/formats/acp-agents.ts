@@ -1,22 +1,30 @@
 /** Agents that are known to speak the Agent Client Protocol, and what has to be known of them. */
 import type { Agent, Capabilities, Command, Provider, RunRequest } from "../../provider.ts";
+import type { ErrorCode } from "../../vocabulary/codes.ts";
 import type { PermissionLevel } from "../../vocabulary/result.ts";
+import { logFlags, readAcpLog } from "./acp-opencode-log.ts";
 import type { Quirks } from "./acp-stream.ts";
+import { copilotAgent, copilotParts, prepareCopilot } from "./copilot-agent.ts";
+import { geminiAgent, geminiParts } from "./gemini-agent.ts";
+import { codeOfSentence as geminiCode } from "./gemini-failure.ts";
+import { readTries } from "./gemini-tries.ts";
 import { opencodeCapabilities, opencodeFunctions } from "./opencode-command.ts";
 import { decodeError } from "./opencode-failures.ts";
-import { opencodeNames } from "./opencode-names.ts";
-import { permissionFlags } from "./qwen-permissions.ts";
+import { opencodeAgent, opencodeNames } from "./opencode-names.ts";
+import { qwenAgent, qwenParts } from "./qwen-agent.ts";
+import { codeOfSentence as qwenCode } from "./qwen-failure.ts";
 
 /** An agent and how it differs from one of which nothing is known. */
-export interface AcpAgent extends Agent, Quirks {
+export interface AcpAgent extends Quirks {
+  readonly agent: Agent;
   /** What makes it speak the protocol. */
   readonly args: readonly string[];
   /** Who sees to the permissions. An agent asks only about what its own configuration does not settle. */
   readonly enforcedBy: Readonly<Record<PermissionLevel, "agent-rules" | "nothing">>;
-  /** What it can do besides what the protocol has for all. */
+  /** What it can do besides what the protocol has for all, or cannot. */
   readonly options?: Partial<Capabilities["options"]>;
-  /** The flag that takes the model's id, where the agent lets its clients choose no model, or only some. */
-  readonly modelFlag?: string;
+  /** What `parts` sees to: a session takes none of it, or not all. */
+  readonly beforehand?: readonly ("model" | "effort" | "mcpServers")[];
   /** The mode of its session in which it asks before it does something. */
   readonly mode?: string;
   /** What its process gets besides, `args` behind its own. */
@@ -24,18 +32,21 @@ export interface AcpAgent extends Agent, Quirks {
   readonly before?: Pick<Provider, "prepare" | "locateSession">;
 }
 
-/** The rules are of use only to an agent that asks, and whether it does nobody can tell. */
-const unproven = { "read-only": "nothing", workspace: "nothing", unrestricted: "agent-rules" } as const;
-
 /** One of which only the command is known. */
 export const anyAgent: AcpAgent = {
-  launch: [],
+  agent: {
+    launch: [],
+    install: "the agent of your choice, and name its command in providerOptions.acp.command",
+    version: { args: ["--version"], tested: "any" },
+    login: { env: [], files: [] },
+  },
   args: [],
-  install: "the agent of your choice, and name its command in providerOptions.acp.command",
-  version: { args: ["--version"], tested: "any" },
-  login: { env: [], files: [] },
-  enforcedBy: unproven,
+  // The rules are of use only to an agent that asks, and whether it does nobody can tell.
+  enforcedBy: { "read-only": "nothing", workspace: "nothing", unrestricted: "agent-rules" },
 };
+
+/** By the same rules as without the protocol. What they leave to be asked is answered by the run's level. */
+const enforcedBy = { "read-only": "agent-rules", workspace: "agent-rules", unrestricted: "agent-rules" } as const;
 
 const { prepare, locateSession, command: opencodeCommand } = opencodeFunctions(opencodeNames);
 
@@ -45,34 +56,30 @@ function withoutTitle(request: RunRequest): RunRequest {
   return { ...request, env: { OPENCODE_CONFIG_CONTENT: config, ...request.env } };
 }
 
-const qwenDefaultsFile = "defaults.json";
-
-/** Where the user has said nothing else: no further calls of the model, and nothing sent home. */
-const qwenDefaults = {
-  ui: { enableFollowupSuggestions: false },
-  memory: { enableManagedAutoMemory: false, enableManagedAutoDream: false },
-  general: { enableAutoUpdate: false, preventSystemSleep: false },
-  privacy: { usageStatisticsEnabled: false },
-};
+/** Explains a failure by its words. */
+function by(codeOf: (message: string) => ErrorCode | undefined): AcpAgent["explain"] {
+  return (failure) => {
+    const code = codeOf(failure.message);
+    return code === undefined ? failure : { ...failure, code };
+  };
+}
 
 /** By name, as in `acp:opencode`. */
 export const knownAgents: Readonly<Record<string, AcpAgent>> = {
   opencode: {
-    launch: [{ name: "opencode" }],
-    args: ["acp"],
-    install: "npm install -g opencode-ai",
-    version: { args: ["--version"], tested: "1.18.33" },
-    login: { env: ["ANTHROPIC_API_KEY", "OPENAI_API_KEY"], files: ["~/.local/share/opencode/auth.json"] },
-    // The same rules as without the protocol. What they leave to be asked is answered by the run's level.
-    enforcedBy: opencodeCapabilities.enforcedBy,
+    agent: opencodeAgent,
+    args: ["acp", ...logFlags],
+    enforcedBy,
     options: {
       model: opencodeCapabilities.options.model,
       addDirs: true,
       systemPrompt: { replace: true, append: true },
       attachments: true,
     },
+    beforehand: ["mcpServers"],
     mode: "build",
     usageOfLastCall: true,
+    readLog: readAcpLog,
     explain: ({ message, name }) => decodeError({ name, data: { message } }),
     parts: (request) => {
       const { env = {}, files = {} } = opencodeCommand(withoutTitle(request));
@@ -81,37 +88,43 @@ export const knownAgents: Readonly<Record<string, AcpAgent>> = {
     before: { prepare, locateSession },
   },
   gemini: {
-    launch: [{ name: "gemini" }],
+    agent: geminiAgent,
     args: ["--acp"],
-    install: "npm install -g @google/gemini-cli",
-    version: { args: ["--version"], tested: "0.61.0" },
-    login: { env: ["GEMINI_API_KEY", "GOOGLE_API_KEY"], files: ["~/.gemini/oauth_creds.json"] },
-    home: { env: "GEMINI_CLI_HOME", user: "~" },
-    enforcedBy: unproven,
-    modelFlag: "--model",
-    mode: "default",
-    // The process in between would not hand signals on.
-    parts: () => ({ env: { GEMINI_CLI_NO_RELAUNCH: "true" } }),
+    enforcedBy,
+    options: {
+      addDirs: true,
+      systemPrompt: { replace: true, append: false },
+      // Continued in the minute in which it began, a session loses all that was said.
+      session: false,
+      fork: false,
+    },
+    beforehand: ["model"],
+    readLog: readTries,
+    // A status of 500 is also its word for none.
+    explain: by(geminiCode),
+    parts: geminiParts,
   },
   qwen: {
-    launch: [{ name: "qwen", script: "@qwen-code/qwen-code/cli.js", nodeArgs: ["--expose-gc"] }, { name: "qwen" }],
+    agent: qwenAgent,
     args: ["--acp"],
-    install: "npm install -g @qwen-code/qwen-code",
-    version: { args: ["--version"], tested: "0.24.4" },
-    login: { env: ["OPENAI_API_KEY", "DASHSCOPE_API_KEY"], files: ["~/.qwen/oauth_creds.json"] },
-    home: { env: "QWEN_HOME", user: "~/.qwen" },
-    enforcedBy: { "read-only": "agent-rules", workspace: "agent-rules", unrestricted: "agent-rules" },
-    options: { addDirs: true },
-    modelFlag: "--model",
-    parts: (request) => ({
-      args: permissionFlags(request),
-      env: {
-        QWEN_CODE_NO_RELAUNCH: "true",
-        // A file of the user's own stays.
-        QWEN_CODE_SYSTEM_DEFAULTS_PATH:
-          request.env["QWEN_CODE_SYSTEM_DEFAULTS_PATH"] ?? `${request.scratch}/${qwenDefaultsFile}`,
-      },
-      files: { [qwenDefaultsFile]: JSON.stringify(qwenDefaults) },
-    }),
+    enforcedBy,
+    options: { addDirs: true, systemPrompt: { replace: true, append: true } },
+    beforehand: ["model"],
+    explain: by(qwenCode),
+    parts: qwenParts,
+  },
+  copilot: {
+    agent: copilotAgent,
+    args: ["--acp"],
+    enforcedBy,
+    options: { addDirs: true, systemPrompt: { replace: false, append: true }, fork: false },
+    beforehand: ["model", "effort", "mcpServers"],
+    parts(request) {
+      const { args, ...others } = copilotParts(request);
+      // Reading is allowed anywhere, and a path that is refused would end the turn.
+      const paths = request.permissions === "read-only" ? ["--allow-all-paths"] : [];
+      return { args: [...args, ...paths], ...others };
+    },
+    before: { prepare: prepareCopilot },
   },
 };

@@ -3,6 +3,7 @@ import type { Evidence, Failure } from "../../provider.ts";
 import type { ErrorCode } from "../../vocabulary/codes.ts";
 import { asArray, asString, at, numberAt, parseObject, stringAt } from "../../vocabulary/json.ts";
 import { rpcCodes, type RpcError } from "./acp-rpc.ts";
+import { codeOfSentence } from "./copilot-failure.ts";
 
 /**
  * Reads an error. Most agents call whatever failed an internal error (-32603) and say more in `data`; some put the HTTP
@@ -13,12 +14,14 @@ export function readFailure({ code, message, data }: RpcError): Failure {
   const body = at(parseObject(told), "error");
   const words = stringAt(body, "message") ?? told.replace(/^Internal error: /, "");
   if (code === rpcCodes.authenticationRequired) return { message: words, code: "authentication" };
-  // Gemini's word for it comes as a 500, which it puts where it knows no status.
+  // Gemini's word for it, whatever the status.
   if (words.startsWith("models/") && words.includes(" is not found for ")) {
     return { message: words, code: "model-not-found" };
   }
   const [, leading] = /^(\d{3}) /.exec(words) ?? [];
-  const status = numberAt(data, "statusCode") ?? httpStatus(code) ?? httpStatus(Number(leading));
+  // What the back end says itself is more certain: Gemini puts 500 where it knows no status.
+  const codes = [numberAt(data, "statusCode"), numberAt(body, "code"), code, Number(leading)];
+  const status = codes.map(httpStatus).find((found) => found !== undefined);
   const name = stringAt(data, "errorName") ?? stringAt(body, "status");
   return {
     message: words,
@@ -45,16 +48,26 @@ function httpStatus(code: number | undefined): number | undefined {
  */
 export function readSpoken(agent: string | undefined, lastPiece: string, hasUsage: boolean): Failure | undefined {
   if (agent !== "Copilot" || !lastPiece.startsWith("Error: ")) return undefined;
-  if (hasUsage && !spoken.test(lastPiece)) return undefined;
   const message = lastPiece.slice("Error: ".length);
-  if (message.startsWith("No response was returned")) return { message, code: "no-output" };
+  if (hasUsage && !spoken.some((sentence) => sentence.test(message))) return undefined;
   const [, inWords, last, leading] = /\(HTTP (\d{3})\)|Last error: (\d{3}) |^(\d{3}) /.exec(message) ?? [];
   const status = httpStatus(Number(inWords ?? last ?? leading));
-  return { message, ...(status !== undefined && { status }) };
+  const code = codeOfSentence(message);
+  return { message, ...(status !== undefined && { status }), ...(code !== undefined && { code }) };
 }
 
-const spoken =
-  /^Error: (?:\d{3} |Authentication failed with|Model '.*' not found on|Failed to get response from|No response was)/;
+/** What it says where the model has answered before. */
+const spoken: readonly RegExp[] = [
+  /^\d{3} /,
+  /^(Authentication failed with|Model '.*' not found on|Failed to get response from) /,
+  /^(Could not connect to|The provider rejected|No response was) /,
+];
+
+/** Why a turn has stopped. Copilot (1.0.102) says in the place of the model that a refusal has ended it. */
+export function readReason(result: unknown, lastPiece: string): string {
+  if (lastPiece === "Info: Operation cancelled by user") return "cancelled";
+  return stringAt(result, "stopReason") ?? "unknown";
+}
 
 /** What follows from the reason for which a turn stopped. */
 export function readStop(reason: string): readonly Evidence[] {

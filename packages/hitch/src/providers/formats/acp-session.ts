@@ -1,11 +1,11 @@
 /** What a session of the Agent Client Protocol is opened with: directory, servers and prompt. */
 import type { RunRequest } from "../../provider.ts";
 import type { ErrorCode } from "../../vocabulary/codes.ts";
-import { asObject, at } from "../../vocabulary/json.ts";
-import { transportOf, type McpServer } from "../../vocabulary/mcp.ts";
+import { asObject, at, numberAt } from "../../vocabulary/json.ts";
+import { transportOf, type McpServer, type McpServers } from "../../vocabulary/mcp.ts";
 
 /** Version of the protocol. */
-export const protocolVersion = 1;
+const protocolVersion = 1;
 
 /** Neither files nor terminals of ours: the agent has its own, and what it does with them is its own process's. */
 export const initializeParams = {
@@ -26,9 +26,15 @@ export interface Call {
   readonly params: object;
 }
 
-/** How the session is opened, by what the agent said of itself. */
-export function openSession(request: RunRequest, capabilities: unknown): Call | Refusal {
-  const { cwd, session, fork, mcpServers } = request;
+/** How the session is opened, with these servers, by what the agent said of itself in its answer to `initialize`. */
+export function openSession(request: RunRequest, mcpServers: McpServers, itself: unknown): Call | Refusal {
+  const { cwd, session, fork } = request;
+  const version = numberAt(itself, "protocolVersion");
+  if (version !== protocolVersion) {
+    const message = `The agent speaks version ${version ?? "unknown"} of the protocol, not ${protocolVersion}.`;
+    return refuse(message, "protocol");
+  }
+  const capabilities = at(itself, "agentCapabilities");
   const missing = Object.entries(mcpServers).find(
     ([, server]) =>
       transportOf(server) !== "stdio" && at(capabilities, "mcpCapabilities", transportOf(server)) !== true,
@@ -61,8 +67,9 @@ function toServer([name, server]: readonly [string, McpServer]): object {
 
 /** The prompt, and a link to each attachment, which the agent reads itself. */
 export function promptBlocks({ prompt, attachments }: RunRequest): readonly object[] {
-  // As its first character a `/` would make it a command to some agents (Qwen 0.24.4).
-  const text = prompt.startsWith("/") ? `\n${prompt}` : prompt;
+  // What begins with one of these, after white space or not, is a command to some agents (OpenCode 1.18.33, Gemini
+  // 0.61.0, Qwen 0.24.4). A space without width is none to them, and nothing to the model.
+  const text = /^\s*[/$]/.test(prompt) ? `\u200b${prompt}` : prompt;
   return [{ type: "text", text }, ...attachments.map(toLink)];
 }
 

@@ -4,8 +4,9 @@
  */
 import type { Decoded, Decoder, Failure, RunRequest } from "../../provider.ts";
 import type { AgentEvent } from "../../vocabulary/events.ts";
-import { asObject, at, numberAt, stringAt } from "../../vocabulary/json.ts";
-import { readFailure, readSpoken, readStop, withLogin } from "./acp-failures.ts";
+import { asObject, at, stringAt } from "../../vocabulary/json.ts";
+import type { McpServers } from "../../vocabulary/mcp.ts";
+import { readFailure, readReason, readSpoken, readStop, withLogin } from "./acp-failures.ts";
 import { cancelledPermission, decidePermission } from "./acp-permissions.ts";
 import {
   createCalls,
@@ -19,14 +20,7 @@ import {
   type Message,
   type RpcError,
 } from "./acp-rpc.ts";
-import {
-  initializeParams,
-  openSession,
-  promptBlocks,
-  protocolVersion,
-  type Call,
-  type Refusal,
-} from "./acp-session.ts";
+import { initializeParams, openSession, promptBlocks, type Call, type Refusal } from "./acp-session.ts";
 import { chooseSetting, currentModel, unknownCodes, type Setting } from "./acp-settings.ts";
 import { createUpdates, type Finished } from "./acp-updates.ts";
 import { readUsage } from "./acp-usage.ts";
@@ -37,6 +31,8 @@ export interface AcpStream {
   readonly request: RunRequest;
   /** What the session is to be set to before the prompt. */
   readonly settings: readonly Setting[];
+  /** Those that the session is opened with. */
+  readonly servers: McpServers;
   readonly quirks: Quirks;
 }
 
@@ -46,20 +42,25 @@ export interface Quirks {
   readonly usageOfLastCall?: boolean;
   /** Says more of a failure than the protocol tells. */
   readonly explain?: (failure: Failure) => Failure;
+  /** A fresh reader of its log on stderr, which is also told how many tools were called so far. */
+  readonly readLog?: (request: RunRequest) => (line: string, toolCalls: number) => Decoded;
 }
 
 /** The first message, which is written before the agent has said anything. */
 export const firstMessage = writeRequest(0, "initialize", initializeParams);
 
-export function decodeAcp({ provider, request, settings, quirks }: AcpStream): Decoder {
+export function decodeAcp({ provider, request, settings, servers, quirks }: AcpStream): Decoder {
   const calls = createCalls<Decoded>();
   const updates = createUpdates(quirks.usageOfLastCall);
+  const readLog = quirks.readLog?.(request);
   const left = [...settings];
   let agentName: string | undefined;
   let authMethods: unknown;
   let sessionId: string | undefined;
   /** What the agent lets its clients choose. */
   let offer: unknown;
+  /** The failure that its log has told since it told anything else. */
+  let logged: string | undefined;
   let isPrompting = false;
   let isCancelled = false;
 
@@ -82,12 +83,7 @@ export function decodeAcp({ provider, request, settings, quirks }: AcpStream): D
   const initialized = (result: unknown): Decoded => {
     agentName = stringAt(result, "agentInfo", "name");
     authMethods = at(result, "authMethods");
-    const version = numberAt(result, "protocolVersion");
-    if (version !== protocolVersion) {
-      const message = `The agent speaks version ${version ?? "unknown"} of the protocol, not ${protocolVersion}.`;
-      return fail({ message, code: "protocol" });
-    }
-    const call = openSession(request, at(result, "agentCapabilities"));
+    const call = openSession(request, servers, result);
     if (isRefusal(call)) return fail(call);
     return ask(call, opened, (error) => fail(judgeOpening(readFailure(error))));
   };
@@ -133,7 +129,7 @@ export function decodeAcp({ provider, request, settings, quirks }: AcpStream): D
   };
 
   const answered = (result: unknown): Decoded => {
-    const reason = stringAt(result, "stopReason") ?? "unknown";
+    const reason = readReason(result, updates.lastPiece);
     const usage = readUsage(at(result, "usage"));
     const { events, evidence } = updates.finish(reason, usage);
     const spoken = readSpoken(agentName, updates.lastPiece, usage !== undefined);
@@ -145,7 +141,8 @@ export function decodeAcp({ provider, request, settings, quirks }: AcpStream): D
   const broken = (error: RpcError): Decoded => {
     const failure = readFailure(error);
     const told = failure.code === undefined ? (quirks.explain?.(failure) ?? failure) : failure;
-    return fail(told, updates.finish("error"));
+    const isWhole = logged === undefined || told.message.includes(logged);
+    return fail(isWhole ? told : { ...told, message: `${told.message}\n${logged}` }, updates.finish("error"));
   };
 
   /** Whatever the agent asks is answered at once, so that it never waits for us. */
@@ -168,6 +165,7 @@ export function decodeAcp({ provider, request, settings, quirks }: AcpStream): D
       // Before the prompt they tell what was in the session already.
       if (!isPrompting || stringAt(message.params, "sessionId") !== sessionId) return {};
       const events = updates.take(asObject(at(message.params, "update")) ?? {});
+      if (events !== undefined && events.length > 0) logged = undefined;
       return events === undefined ? raw : { events };
     }
     return calls.settle(message) ?? raw;
@@ -182,6 +180,13 @@ export function decodeAcp({ provider, request, settings, quirks }: AcpStream): D
       if (message === undefined) return { events: [{ type: "raw", line: text }] };
       return message.type === "request" ? answer(message.id, message.method, message.params) : heed(message, text);
     },
+    ...(readLog && {
+      stderr(line: string) {
+        const decoded = readLog(line, updates.toolCalls);
+        logged = decoded.evidence?.find((found) => found.type === "failure")?.message ?? logged;
+        return decoded;
+      },
+    }),
     cancel() {
       isCancelled = true;
       if (!isPrompting || sessionId === undefined) return { closeStdin: true };

@@ -1,6 +1,6 @@
 /** Tool calls as the Agent Client Protocol tells them: announced, filled in, and over. */
 import type { AgentEvent, ToolKind } from "../../vocabulary/events.ts";
-import { asArray, at, stringAt, type JsonObject } from "../../vocabulary/json.ts";
+import { asArray, asObject, at, stringAt, type JsonObject } from "../../vocabulary/json.ts";
 import type { FileChange } from "../../vocabulary/result.ts";
 import type { AskedCall } from "./acp-permissions.ts";
 
@@ -10,11 +10,15 @@ export interface ToolReader {
   /** The call that a question for permission is about; the events tell it, if nothing has yet. */
   ask(toolCall: JsonObject): { readonly call: AskedCall; readonly events: AgentEvent[] };
   readonly openCalls: number;
+  /** So far. */
+  readonly toolCalls: number;
 }
 
 interface Tool {
   readonly id: string;
   readonly name: string;
+  /** The call of the subagent that makes this one. */
+  readonly parent: string | undefined;
   readonly latest: JsonObject;
   isTold: boolean;
   isOver: boolean;
@@ -30,7 +34,7 @@ export function createToolReader(): ToolReader {
     const given = Object.fromEntries(Object.entries(update).filter(([, value]) => value != null && !isEmpty(value)));
     const tool: Tool = known
       ? { ...known, latest: { ...known.latest, ...given } }
-      : { id, name: nameOf(update), latest: given, isTold: false, isOver: false };
+      : { id, name: nameOf(update), parent: parentOf(update), latest: given, isTold: false, isOver: false };
     tools.set(id, tool);
     return tool;
   };
@@ -39,9 +43,9 @@ export function createToolReader(): ToolReader {
     if (tool.isTold) return [];
     tool.isTold = true;
     openCalls += 1;
-    const { id, name, latest } = tool;
-    const input = latest["rawInput"] ?? {};
-    return [{ type: "tool-call", toolCallId: id, toolName: name, kind: kindOf(latest), input }];
+    const { id, name, parent, latest } = tool;
+    const call = { toolCallId: id, toolName: name, kind: kindOf(latest), input: latest["rawInput"] ?? {} };
+    return [{ type: "tool-call", ...call, ...(parent !== undefined && { parentToolCallId: parent }) }];
   };
 
   return {
@@ -50,7 +54,7 @@ export function createToolReader(): ToolReader {
       const status = stringAt(tool.latest, "status");
       const isOver = status === "completed" || status === "failed";
       // The input may come later than the announcement.
-      const isReady = isOver || status === "in_progress" || "rawInput" in tool.latest;
+      const isReady = isOver || status === "in_progress" || hasInput(tool.latest);
       const events = isReady ? tell(tool) : [];
       if (!isOver || tool.isOver) return events;
       tool.isOver = true;
@@ -62,15 +66,20 @@ export function createToolReader(): ToolReader {
     },
     ask(toolCall) {
       const known = tools.get(stringAt(toolCall, "toolCallId") ?? "");
-      // A question may be about a part of a known call: a directory, where the call edits a file.
+      // A question may be about a part of a known call: a directory where the call edits a file (OpenCode 1.18.33), or
+      // whether the path of that file may be read (Copilot 1.0.102).
       const { kind: _kind, rawInput: _input, ...part } = toolCall;
-      const tool = merge(known && kindOf(toolCall) === "other" ? part : toolCall);
+      const isPart = kindOf(toolCall) === "other" || (known !== undefined && doesThings(known.latest));
+      const tool = merge(known && isPart ? part : toolCall);
       const kind = kindOf(tool.latest);
       const paths = [...toldPaths(tool.latest), ...givenPaths(tool.latest)];
       return { call: { toolName: tool.name, kind, paths }, events: tell(tool) };
     },
     get openCalls() {
       return openCalls;
+    },
+    get toolCalls() {
+      return tools.size;
     },
   };
 }
@@ -84,12 +93,27 @@ function nameOf(update: unknown): string {
   return stringAt(update, "name") ?? stringAt(update, "_meta", "toolName") ?? stringAt(update, "title") ?? "tool";
 }
 
+/** The call of the subagent that something belongs to (Qwen 0.24.4). */
+export function parentOf(update: unknown): string | undefined {
+  return stringAt(update, "_meta", "parentToolCallId");
+}
+
+/** OpenCode announces a command with nothing but its directory (1.18.33). */
+function hasInput(tool: JsonObject): boolean {
+  const input = tool["rawInput"];
+  return input !== undefined && Object.keys(asObject(input) ?? { input }).some((key) => key !== "cwd");
+}
+
 /** Not `think`: some agents' subagents are of that kind (Gemini 0.61.0), and those may do anything. */
 const kinds: ReadonlySet<string> = new Set(["read", "edit", "delete", "move", "search", "execute", "fetch"]);
 
 function kindOf(tool: unknown): ToolKind {
   const kind = stringAt(tool, "kind");
   return kind !== undefined && kinds.has(kind) ? (kind as ToolKind) : "other";
+}
+
+function doesThings(tool: JsonObject): boolean {
+  return ["edit", "delete", "move", "execute"].includes(kindOf(tool));
 }
 
 function outputOf(tool: JsonObject): unknown {

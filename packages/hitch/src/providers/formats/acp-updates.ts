@@ -8,7 +8,7 @@ import type { Evidence } from "../../provider.ts";
 import type { AgentEvent, PlanEntry } from "../../vocabulary/events.ts";
 import { asArray, asObject, at, stringAt, type JsonObject } from "../../vocabulary/json.ts";
 import { addUsage, type Usage } from "../../vocabulary/usage.ts";
-import { createToolReader, textOf, type ToolReader } from "./acp-tools.ts";
+import { createToolReader, parentOf, textOf, type ToolReader } from "./acp-tools.ts";
 import { readSessionUsd, readUsage } from "./acp-usage.ts";
 
 export interface Updates {
@@ -20,6 +20,7 @@ export interface Updates {
   finish(reason: string, told?: Usage): Finished;
   /** The piece of the answer that came last; empty if something else came after it. */
   readonly lastPiece: string;
+  readonly toolCalls: number;
 }
 
 /** What was left to tell, and what the turn used. */
@@ -131,21 +132,26 @@ export function createUpdates(usageOfLastCall = false): Updates {
     ask: (toolCall) => tools.ask(asObject(toolCall) ?? {}),
     finish(reason, told) {
       const usage = counted ?? (usageOfLastCall && steps > 1 ? undefined : told);
-      // There is one kind of totals in a run: money of the session takes the place of usage, which the step then tells.
-      const ofStep = usd !== undefined && counted === undefined ? usage : undefined;
-      const events = [...closeBlock(), ...closeStep({ reason, ...(ofStep && { usage: ofStep }) })];
-      if (usd !== undefined) return { events, evidence: [{ type: "totals", scope: "session", usd }] };
-      return { events, evidence: usage ? [{ type: "totals", scope: "attempt", usage }] : [] };
+      return {
+        events: [...closeBlock(), ...closeStep({ reason })],
+        evidence: [
+          ...(usage === undefined ? [] : [{ type: "totals", scope: "attempt", usage } as const]),
+          ...(usd === undefined ? [] : [{ type: "totals", scope: "session", usd } as const]),
+        ],
+      };
     },
     get lastPiece() {
       return lastPiece;
+    },
+    get toolCalls() {
+      return tools.toolCalls;
     },
   };
 }
 
 /** Qwen tells what its subagents say among what it says itself (0.24.4). */
 function isOfSubagent(update: JsonObject): boolean {
-  return stringAt(update, "_meta", "parentToolCallId") !== undefined;
+  return parentOf(update) !== undefined;
 }
 
 function toEntry(entry: unknown): PlanEntry {

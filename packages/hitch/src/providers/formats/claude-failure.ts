@@ -13,6 +13,11 @@ export function isFailure(line: JsonObject): boolean {
   return line["is_api_error_message"] === true || stringAt(line, "message", "model") === "<synthetic>";
 }
 
+/** A budget that the last answer has used up is told as an error, though that answer is whole. */
+export function hasAnswer(result: JsonObject): boolean {
+  return result["subtype"] === "error_max_budget_usd" && result["stop_reason"] === "end_turn";
+}
+
 /** Reads a `result` that is an error, with the `assistant` line about it. */
 export function readFailure(result: JsonObject, told: JsonObject | undefined): Failure {
   const said = stringAt(result, "result") ?? "";

@@ -25,6 +25,8 @@ export interface ClaudeStream extends Tools {
   readonly readSystem: (line: JsonObject) => Decoded | undefined;
   /** Whether an `assistant` line holds no words of the model but the agent's own, about a failure. */
   readonly isFailure: (line: JsonObject) => boolean;
+  /** Whether a bad `result` comes with a whole answer after all. The agent then exits with 1. */
+  readonly hasAnswer: (result: JsonObject) => boolean;
   /** The failure that a bad `result` tells. `told`: the last `assistant` line for which `isFailure` holds. */
   readonly readFailure: (result: JsonObject, told: JsonObject | undefined) => Failure;
   /** What the run has used, by all its `result` lines so far: there is another after each background task. */
@@ -121,10 +123,16 @@ export function decodeClaude(stream: ClaudeStream): Decoder {
     results.push(result);
     const value = result[stream.outputField];
     // `subtype` alone says nothing: Claude Code calls failed calls of its model a success too.
-    const ok = result["subtype"] === "success" && result["is_error"] === false;
+    const isGood = result["subtype"] === "success" && result["is_error"] === false;
+    const ok = isGood || stream.hasAnswer(result);
     const reason = stringAt(result, "terminal_reason") ?? stringAt(result, "subtype");
     const failed: readonly Evidence[] = ok ? [] : [{ type: "failure", ...stream.readFailure(result, failure) }];
-    ended = { type: "ended", ok, ...(!ok && reason !== undefined && { reason }) };
+    ended = {
+      type: "ended",
+      ok,
+      ...(!ok && reason !== undefined && { reason }),
+      ...(ok && !isGood && { exitCode: 1 }),
+    };
     return {
       events: [...steps.end(), ...asArray(result["permission_denials"]).flatMap(readRefusal)],
       evidence: [

@@ -2,7 +2,8 @@
  * What `codex exec --json` prints (0.169.0).
  *
  * It tells of items, not of calls of its model, and counts tokens over the whole thread. So where one call of the model
- * ends and the next begins is read from the order: in an answer the tools come last.
+ * ends and the next begins is read from the order: in an answer the tools come last. Several of them run one after the
+ * other, and only the log on stderr tells whether the model was asked in between.
  */
 import type { Decoded, Decoder, Evidence, RunRequest } from "../../provider.ts";
 import type { AgentEvent } from "../../vocabulary/events.ts";
@@ -104,13 +105,15 @@ export function decodeCodex(request: RunRequest): Decoder {
       }
     },
     stderr(text) {
-      answer = readHttpAnswer(text) ?? answer;
+      const told = readHttpAnswer(text);
+      answer = told ?? answer;
+      if (told?.status === 200) steps.answer();
       const refusal = readRefusal(text);
       if (refusal !== undefined) return { events: [refusal] };
       const evidence = readStartFailure(text);
       if (evidence !== undefined) return { evidence: [evidence] };
-      const [, told] = /^warning: (.*)$/.exec(text) ?? [];
-      if (told !== undefined) return { events: warn(told) };
+      const [, warning] = /^warning: (.*)$/.exec(text) ?? [];
+      if (warning !== undefined) return { events: warn(warning) };
       const name = / WARN codex_mcp::rmcp_client: MCP server startup failed server_name="([^"]*)"/.exec(text)?.[1];
       if (name === undefined || !Object.hasOwn(request.mcpServers, name)) return {};
       return {
@@ -131,6 +134,8 @@ interface Steps {
   say(type: "text" | "reasoning", text: string): readonly AgentEvent[];
   begin(call: Call): readonly AgentEvent[];
   close(call: Call): void;
+  /** The model's side began to answer a call. */
+  answer(): void;
   /** The model's call failed and is made once more: what it said comes again, in the place of what was there. */
   again(): readonly AgentEvent[];
   /** The model has made its last call, which used no tool. */
@@ -146,6 +151,8 @@ function createSteps(): Steps {
   const open = new Set<string>();
   let step = 0;
   let pieces = 0;
+  /** 0 as long as nothing is known of any: a user may have set what is logged. */
+  let answers = 0;
 
   const finish = (): readonly AgentEvent[] => {
     step += 1;
@@ -162,7 +169,7 @@ function createSteps(): Steps {
     },
     begin(call) {
       if (calls.has(call.toolCallId)) return [];
-      const before = unfinished();
+      const before = answers === 0 || answers > step + 1 ? unfinished() : [];
       calls.add(call.toolCallId);
       open.add(call.toolCallId);
       return [...before, call];
@@ -170,8 +177,12 @@ function createSteps(): Steps {
     close(call) {
       open.delete(call.toolCallId);
     },
+    answer() {
+      answers += 1;
+    },
     again() {
       const before = unfinished();
+      answers = Math.min(answers, step);
       pieces = 0;
       return before;
     },

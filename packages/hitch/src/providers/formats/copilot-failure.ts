@@ -26,7 +26,7 @@ export function readSessionError(data: unknown, last: Failure | undefined): Fail
 function describe(message: string, data: unknown): Failure {
   const status = numberAt(data, "statusCode");
   const name = stringAt(data, "errorCode");
-  const code = sentences.find(([sentence]) => sentence.test(message))?.[1];
+  const code = codeOfSentence(message);
   return {
     message,
     ...(status !== undefined && { status }),
@@ -35,10 +35,19 @@ function describe(message: string, data: unknown): Failure {
   };
 }
 
+/** The code of a sentence that says it all: Copilot's own, or its back end's behind a status. */
+export function codeOfSentence(message: string): ErrorCode | undefined {
+  return sentences.find(([sentence]) => sentence.test(message))?.[1];
+}
+
 const sentences: readonly (readonly [RegExp, ErrorCode])[] = [
   [/Failed native model HTTP request: error (sending request|decoding response body)/, "network"],
   [/Failed to (finalize|parse) chat-completions stream/, "protocol"],
   [/^No response was returned\./, "no-output"],
+  [/^Could not connect to (local )?model provider at /, "network"],
+  [/^The provider rejected the prompt as too long\b/, "context-overflow"],
+  [/(^|: )400 This model's maximum context length is \d+ tokens\./, "context-overflow"],
+  [/(^|: )429 You exceeded your current quota, /, "quota-exhausted"],
 ];
 
 /** Reads a line of stderr that says why Copilot does not start. */

@@ -21,13 +21,14 @@ export function readFailure(sentence: string, logged: LoggedError = {}): Failure
   const words = quoted ?? sentence;
   const error = at(parseObject(words.replace(/^got status: \w+\. /, "")), "error");
   const message = stringAt(error, "message") ?? words;
-  const code = logged.name === "TerminalQuotaError" ? "quota-exhausted" : codeOf(message);
+  const code = logged.name === "TerminalQuotaError" ? "quota-exhausted" : codeOfSentence(message);
   const status = numberAt(error, "code") ?? (advice === undefined ? undefined : 429) ?? logged.status;
   const name = stringAt(error, "status") ?? logged.name;
   return { message, ...(code && { code }), ...(status !== undefined && { status }), ...(name && { name }) };
 }
 
-function codeOf(message: string): ErrorCode | undefined {
+/** The code of a sentence that says it all. */
+export function codeOfSentence(message: string): ErrorCode | undefined {
   return sentences.find(([sentence]) => sentence.test(message))?.[1];
 }
 

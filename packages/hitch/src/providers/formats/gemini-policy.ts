@@ -7,17 +7,16 @@ export const readingTools: readonly string[] = [
 ];
 
 /**
- * Its rules for the policy engine. A tool that is denied is not offered to the model. As an administrator's rules they
- * stand above the user's. Where a real administrator has some, those alone count, and these only as the user's.
+ * Its rules for the policy engine. They allow those tools, and all of the run's own servers. A tool that is denied is
+ * not offered to the model. As an administrator's rules they stand above the user's. Where a real administrator has
+ * some, those alone count, and these only as the user's.
  */
-export const readOnlyPolicy = `[[rule]]
-toolName = "*"
-decision = "deny"
-priority = 998
-denyMessage = "This run is read-only."
-
-[[rule]]
-toolName = ${JSON.stringify(readingTools)}
-decision = "allow"
-priority = 999
-`;
+export function readOnlyPolicy(servers: readonly string[]): string {
+  const allowed = [
+    `toolName = ${JSON.stringify(readingTools)}`,
+    ...servers.map((name) => `mcpName = ${JSON.stringify(name)}`),
+  ];
+  const denial = 'toolName = "*"\ndecision = "deny"\npriority = 998\ndenyMessage = "This run is read-only."';
+  const rules = [denial, ...allowed.map((tools) => `${tools}\ndecision = "allow"\npriority = 999`)];
+  return rules.map((rule) => `[[rule]]\n${rule}\n`).join("\n");
+}

@@ -8,21 +8,16 @@ import type { Decoded, Decoder, Evidence, RunRequest } from "../../provider.ts";
 import type { AgentEvent } from "../../vocabulary/events.ts";
 import { asObject, at, numberAt, parseObject, stringAt, type JsonObject } from "../../vocabulary/json.ts";
 import type { Usage } from "../../vocabulary/usage.ts";
-import { readFailedTry, readFailure, readLoggedError, readStartFailure, readWait } from "./gemini-failure.ts";
-import type { LoggedError } from "./gemini-failure.ts";
+import { readFailure, readLoggedError, readStartFailure, type LoggedError } from "./gemini-failure.ts";
 import { createToolReader } from "./gemini-tools.ts";
-
-/** After that many tries of a call, 16 s, or before a wait of that length Gemini is ended. It would try for minutes. */
-const mostTries = 3;
-const longestWaitMs = 90_000;
+import { readTries } from "./gemini-tries.ts";
 
 export function decodeGemini({ cwd }: RunRequest): Decoder {
   const steps = createSteps();
+  const readTry = readTries();
   let isStarted = false;
   let failed: string | undefined;
   let logged: LoggedError = {};
-  let lastTry: Evidence | undefined;
-  let tries = 0;
 
   const readMessage = (event: JsonObject): Decoded => {
     const text = stringAt(event, "content") ?? "";
@@ -43,23 +38,6 @@ export function decodeGemini({ cwd }: RunRequest): Decoder {
     return failed === undefined
       ? { events: steps.end(), evidence: [...totals, { type: "ended", ok: true }] }
       : { evidence: totals };
-  };
-
-  const readTry = (line: string): Decoded => {
-    const told = readFailedTry(line);
-    // What is out of the count is of a tool's output.
-    const found = told?.count === 1 || told?.count === tries + 1 ? told : undefined;
-    tries = found?.count ?? tries;
-    const delayMs = readWait(line);
-    if (found !== undefined) lastTry = { type: "failure", recovered: true, ...found.failure };
-    if (lastTry === undefined || (found === undefined && delayMs === undefined)) return {};
-    if ((found?.count ?? 0) >= mostTries || (delayMs ?? 0) > longestWaitMs) {
-      const failure = { ...lastTry, recovered: false, ...(delayMs !== undefined && { retryAfterMs: delayMs }) };
-      return { evidence: [failure, { type: "ended", ok: false, reason: "too many tries" }] };
-    }
-    if (found === undefined) return {};
-    const retry = { type: "retry", reason: found.failure.message, ...(delayMs !== undefined && { delayMs }) } as const;
-    return { events: [retry], evidence: [lastTry] };
   };
 
   return {

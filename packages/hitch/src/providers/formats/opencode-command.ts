@@ -42,6 +42,7 @@ export const opencodeCapabilities = {
     native: ["agent"],
   },
   output: { rungs: ["tool", "text"] },
+  limits: { usd: "stream", tokens: "stream", turns: "stream" },
 } as const satisfies Provider["capabilities"];
 
 /** The functions of a provider. */

@@ -1,5 +1,18 @@
-/** What OpenCode (1.18.33) calls things, for all the ways to run it. */
+/** OpenCode (1.18.33), and what it calls things, whichever way it is run. */
+import type { Agent } from "../../provider.ts";
 import type { OpencodeNames } from "./opencode-command.ts";
+import { xdgPlaces } from "./xdg-places.ts";
+
+export const opencodeAgent: Agent = {
+  launch: [{ name: "opencode" }],
+  install: "npm install -g opencode-ai",
+  version: { args: ["--version"], tested: "1.18.33" },
+  login: {
+    env: ["ANTHROPIC_API_KEY", "OPENAI_API_KEY", "GEMINI_API_KEY", "OPENROUTER_API_KEY", "OPENCODE_API_KEY"],
+    files: ["~/.local/share/opencode/auth.json"],
+  },
+  keeps: xdgPlaces("opencode"),
+};
 
 export const opencodeNames: OpencodeNames = {
   id: "opencode",

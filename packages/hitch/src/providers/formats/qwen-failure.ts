@@ -28,7 +28,7 @@ export function readFailure(result: JsonObject): Failure {
 }
 
 function readSentence(message: string): Failure {
-  const code = sentences.find(([sentence]) => sentence.test(message))?.[1];
+  const code = codeOfSentence(message);
   if (code !== undefined) return { message, code };
   const status = /^\[API Error: (\d{3})\b/.exec(message)?.[1];
   if (status !== undefined) return { message, status: Number(status) };
@@ -36,17 +36,24 @@ function readSentence(message: string): Failure {
   return { message, ...(name !== undefined && { name }) };
 }
 
+/** The code of a sentence that says it all, in its brackets or without them. */
+export function codeOfSentence(message: string): ErrorCode | undefined {
+  const words = isFailureText(message) ? message.slice(failureStart.length) : message;
+  return sentences.find(([sentence]) => sentence.test(words))?.[1];
+}
+
 const sentences: readonly (readonly [RegExp, ErrorCode])[] = [
-  [/^\[API Error: 429 You exceeded your current quota\b/, "quota-exhausted"],
-  [/^\[API Error: 400 This model's maximum context length is /, "context-overflow"],
-  [/^\[API Error: Model request exceeds the endpoint request-body limit \(HTTP 413\)/, "context-overflow"],
-  [/^\[API Error: Model stream ended without a finish reason\./, "protocol"],
-  [/^\[API Error: Model stream ended with empty response text\./, "no-output"],
-  [/^\[API Error: Streaming request received a non-SSE response /, "protocol"],
+  [/^429 You exceeded your current quota\b/, "quota-exhausted"],
+  [/^400 This model's maximum context length is /, "context-overflow"],
+  [/^Model request exceeds the endpoint request-body limit \(HTTP 413\)/, "context-overflow"],
+  [/^Model stream ended without a finish reason\./, "protocol"],
+  [/^Model stream ended with empty response text\./, "no-output"],
+  [/^Streaming request received a non-SSE response /, "protocol"],
   // Of the parser of Node, in the middle of an answer.
-  [/^\[API Error: (Expected|Unexpected|Unterminated|Bad) .* JSON\b/, "protocol"],
-  [/^\[API Error: No stream activity for /, "network"],
-  [/^\[API Error: Request timeout after /, "network"],
+  [/^(Expected|Unexpected|Unterminated|Bad) .* JSON\b/, "protocol"],
+  [/^(Connection error\.|terminated\b)/, "network"],
+  [/^No stream activity for /, "network"],
+  [/^Request timeout after /, "network"],
   [/^Missing API key for /, "authentication"],
   [/^No auth type is selected\./, "authentication"],
 ];

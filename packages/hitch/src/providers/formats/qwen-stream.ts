@@ -26,6 +26,7 @@ export function decodeQwen(request: RunRequest): Decoder {
     outputField: "structured_result",
     readSystem,
     isFailure: (line) => failureIn(line) !== undefined,
+    hasAnswer: (result) => isPlainAnswer(result, request),
     readFailure,
     readTotals,
     readEffect,
@@ -33,10 +34,6 @@ export function decodeQwen(request: RunRequest): Decoder {
   });
 
   const readResult = (result: JsonObject): Decoded => {
-    if (isPlainAnswer(result, request)) {
-      const decoded = claude.line(JSON.stringify({ ...result, subtype: "success", is_error: false }));
-      return { ...decoded, evidence: (decoded.evidence ?? []).map(withExitCode) };
-    }
     // Up to 0.15.10 a failed call was a success with this for an answer.
     const isFailed = told !== undefined && stringAt(result, "result") === told;
     const decoded = claude.line(JSON.stringify({ ...result, ...(isFailed && { is_error: true }) }));
@@ -134,10 +131,6 @@ function readErrorLine(text: string, { mcpServers }: RunRequest, isStarted: bool
 function isPlainAnswer(result: JsonObject, { outputSchema }: RunRequest): boolean {
   const message = stringAt(result, "error", "message") ?? "";
   return outputSchema !== undefined && message.startsWith("Model produced plain text instead of calling ");
-}
-
-function withExitCode(evidence: Evidence): Evidence {
-  return evidence.type === "ended" ? { ...evidence, exitCode: 1 } : evidence;
 }
 
 /** So often it lets its model go on with an answer that was cut off. Then it takes what there is, cut off or not. */

@@ -4,6 +4,7 @@ import type { Behaviour } from "./behaviour.ts";
 import { endingBehaviours } from "./ending.ts";
 import { environmentBehaviours } from "./environment.ts";
 import { failureBehaviours } from "./failures.ts";
+import { limitBehaviours } from "./limits.ts";
 import { outputBehaviours } from "./output.ts";
 import { parallelBehaviours } from "./parallel.ts";
 import { permissionBehaviours } from "./permissions.ts";
@@ -24,6 +25,7 @@ export const behaviours: readonly Behaviour[] = [
   ...additionBehaviours,
   ...promptBehaviours,
   ...failureBehaviours,
+  ...limitBehaviours,
   ...endingBehaviours,
   ...parallelBehaviours,
   ...environmentBehaviours,

@@ -78,10 +78,10 @@ interface Sleeper extends AsyncDisposable {
   readonly trace: Trace & { readonly token: string };
 }
 
-/** A stage on which the agent's shell tool sleeps for ten minutes. */
+/** A stage on which the agent's shell tool sleeps for ten minutes, again and again where the agent ends it before. */
 async function sleep(bench: Bench): Promise<Sleeper> {
   const token = newToken();
-  const stage = await bench.stage({ turns: [bench.subject.calls.shell(`sleep ${token}`), text("Done.")] });
+  const stage = await bench.stage({ turns: () => bench.subject.calls.shell(`sleep ${token}`) });
   return {
     stage,
     trace: { ...stage.trace, token },

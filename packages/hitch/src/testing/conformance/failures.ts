@@ -46,6 +46,7 @@ const cases: Readonly<Record<string, Case>> = {
     turn: status(429, { code: "insufficient_quota" }),
     codes: ["quota-exhausted"],
     atOnce: true,
+    mayBeHidden: true,
   },
   "500": { when: "answers 500", turn: answers(500), codes: ["overloaded"] },
   "503": { when: "answers 503", turn: answers(503), codes: ["overloaded"], atOnce: true },

@@ -126,6 +126,34 @@ test("the command to continue is one that can be typed here", () => {
   );
 });
 
+describe("a run in a worktree", () => {
+  const path = "/home/me/.local/state/hitch/worktrees/0123456789a";
+  const files = [{ path: `${cwd}/a.ts`, change: "create" }] as const;
+  const told = {
+    runId: "0123456789a",
+    session: { ...session, cwd: path },
+    changes: { source: "git", files, patch: "diff" },
+  } as const;
+
+  test("ends with the command that takes over what it changed, and no session: its directory is gone", () => {
+    expect(summary({ ...told, workspace: { type: "worktree" } })).toEqual([
+      "✓ completed",
+      "  files    a.ts  new",
+      "  apply    hitch show 0123456789a --patch | git apply",
+    ]);
+    const changes = { source: "git", files: [], patch: "" } as const;
+    expect(summary({ ...told, changes, workspace: { type: "worktree" } })).toHaveLength(2);
+  });
+
+  test("that was kept tells where it is, and how its session goes on there", () => {
+    expect(summary({ ...told, workspace: { type: "worktree", path } }).slice(2)).toEqual([
+      `  worktree ${path}`,
+      "  apply    hitch show 0123456789a --patch | git apply",
+      `  session  hitch run -p opencode --session ses_1 -C ${path} …`,
+    ]);
+  });
+});
+
 test("it repeats what the session does not keep: what the agent may do, and the model that was asked for", () => {
   const permissions = { level: "read-only", enforcedBy: "agent-rules" } as const;
   expect(summary({ session, permissions, model: "anthropic/claude-sonnet-4-5" }).at(-1)).toBe(

@@ -16,7 +16,7 @@ export async function writeMatrixPage(): Promise<void> {
 /** The whole page; the same rows give the same page. */
 export async function renderMatrixPage(rows: readonly Row[]): Promise<string> {
   const shown = [...rows].sort((left, right) => orderOf(left) - orderOf(right));
-  const missing = providers.filter(({ id }) => !rows.some(({ provider }) => provider === id)).map(({ id }) => id);
+  const missing = providers.filter(({ id }) => !rows.some((row) => familyOf(row) === id)).map(({ id }) => id);
   const parts = [
     introduction,
     "## What was run",
@@ -59,8 +59,13 @@ A word in parentheses is the way: of getting a value, of enforcing permissions, 
 type Behaviour = (typeof behaviours)[number];
 
 /** In the order of the providers. */
-function orderOf({ provider }: Row): number {
-  return providers.findIndex(({ id }) => id === provider);
+function orderOf(row: Row): number {
+  return providers.findIndex(({ id }) => id === familyOf(row));
+}
+
+/** `acp:opencode` is one of several that `acp` provides. */
+function familyOf({ provider }: Row): string {
+  return provider.replace(/:.*/, "");
 }
 
 function labelOf({ title, required }: Behaviour): string {

@@ -40,7 +40,7 @@ export async function correctsByTool(agent: RealAgent): Promise<void> {
   const requests = ran.requests.filter((request) => !cameTooEarly(request));
   expect(finish).toMatchObject({ status: "completed", result: { output: { age: 42 }, text: "Done." } });
   expect(finish.result.attempts?.map(({ output }) => output)).toMatchObject([
-    { via: "tool", followUp: false, issues: [expect.stringContaining("age: ")], raw: ['{"age":1000}', '{"age":42}'] },
+    { via: "tool", issues: [expect.stringContaining("age: ")], raw: ['{"age":1000}', '{"age":42}'] },
   ]);
   expectOneConversation(requests);
   // Codex offers the tools of servers to models that look for them.
@@ -55,13 +55,15 @@ export async function correctsNatively(agent: RealAgent): Promise<void> {
   const turns = [text('{"age": 1000}'), text('{"age": 42}')];
   const { finish, requests } = await run(agent, "native", turns);
   expect(finish).toMatchObject({ status: "completed", result: { output: { age: 42 } } });
-  expect(finish.result.attempts?.map(({ output }) => output)).toMatchObject([
+  expect(finish.result.attempts).toMatchObject([
     {
-      followUp: false,
-      issues: [expect.stringContaining("age: ")],
-      raw: expect.arrayContaining(['{"age":1000}']) as string[],
+      task: "prompt",
+      output: {
+        issues: [expect.stringContaining("age: ")],
+        raw: expect.arrayContaining(['{"age":1000}']) as string[],
+      },
     },
-    { via: "native", followUp: true, issues: [], raw: ['{"age":42}'] },
+    { task: "follow-up", output: { via: "native", issues: [], raw: ['{"age":42}'] } },
   ]);
   expectOneConversation(requests);
   for (const { rawBody } of requests) expect(rawBody.toString()).toContain('"additionalProperties":false');
@@ -72,9 +74,9 @@ export async function correctsByText(agent: RealAgent): Promise<void> {
   const turns = [text('Here:\n```json\n{"age": 1000}\n```'), text('{"age": 42}')];
   const { finish, requests } = await run(agent, "text", turns);
   expect(finish).toMatchObject({ status: "completed", result: { output: { age: 42 } } });
-  expect(finish.result.attempts?.map(({ output }) => output)).toMatchObject([
-    { followUp: false, issues: [expect.stringContaining("age: ")] },
-    { via: "text", followUp: true, issues: [] },
+  expect(finish.result.attempts).toMatchObject([
+    { task: "prompt", output: { issues: [expect.stringContaining("age: ")] } },
+    { task: "follow-up", output: { via: "text", issues: [] } },
   ]);
   expectOneConversation(requests);
   const told = userTexts(requests[1]);

@@ -1,0 +1,82 @@
+/** What an agent in a sandbox sees of the file system: the rules, in the words of `docs/security.md`. */
+import type { PermissionLevel } from "../vocabulary/result.ts";
+import { isWithin, type Place } from "./sandbox.ts";
+
+/** All paths are absolute. */
+export interface SandboxFacts {
+  readonly level: PermissionLevel;
+  readonly cwd: string;
+  readonly addDirs: readonly string[];
+  /** What the caller lets be written besides. */
+  readonly writable: readonly string[];
+  /** The homes of this user: the agent's, and what the system says. */
+  readonly homes: readonly string[];
+  /** Where the agent keeps its configuration, login, sessions and caches. */
+  readonly kept: readonly string[];
+  /** The agent's environment. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Files of programs: the agent's, Node's, those of MCP servers. */
+  readonly programs: readonly string[];
+  /** Files and directories that the run needs to read. */
+  readonly read: readonly string[];
+  /** Directories that cannot be replaced by others; what is in them can. */
+  readonly pinned: readonly string[];
+  /** What must stay as it is, though it lies where the agent works. */
+  readonly sealed: readonly string[];
+  /** Hitch's own, with the journals of all runs. */
+  readonly stateDirectory?: string;
+  readonly scratch: string;
+}
+
+/** Where other programs leave files and sockets, and where all users have their homes. */
+const shared = ["/tmp", "/var/tmp", "/run", "/var/run", "/home", "/root"];
+
+/** Of a hidden home Git's settings are shown, but not its passwords; and how names are resolved, which may be in /run. */
+const settings = [".gitconfig", ".config/git/config", ".config/git/ignore", ".config/git/attributes"];
+
+/** Files that tell whom to trust. */
+const certificateVariables = ["NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE", "SSL_CERT_DIR"];
+
+/** The places by name; some may not exist, or be links. */
+export function listPlaces(facts: SandboxFacts): readonly Place[] {
+  const { level, cwd, addDirs, writable, kept, env, read, scratch, stateDirectory } = facts;
+  const homes = facts.homes.filter((home) => home !== "/");
+  const work = [cwd, ...addDirs];
+  const isHome = (path: string): boolean => homes.some((home) => isWithin(home, path));
+  const folders = (env.PATH ?? "").split(":").filter((folder) => folder.startsWith("/"));
+  const tools = [...folders.flatMap((folder) => toolsAround(folder, isHome)), ...programsAround(facts, isHome)];
+  const certificates = certificateVariables.map((name) => env[name] ?? "").filter((path) => path.startsWith("/"));
+  const readable = [
+    ...[...tools, ...read, ...certificates, "/etc/resolv.conf"],
+    ...homes.flatMap((home) => settings.map((name) => `${home}/${name}`)),
+  ];
+  const hidden = [...shared, ...homes, env.TMPDIR ?? "/tmp"];
+  return [
+    ...hidden.filter((path) => path !== "/").map((path) => ({ path, view: "hidden" }) as const),
+    ...readable.filter((path) => !isHome(path)).map((path) => ({ path, view: "read" }) as const),
+    ...kept.filter((path) => !isHome(path)).map((path) => ({ path, view: "write" }) as const),
+    ...work.map((path) => ({ path, view: level === "read-only" ? "read" : "write", firm: true }) as const),
+    ...writable.map((path) => ({ path, view: "write", firm: true }) as const),
+    ...facts.pinned.map((path) => ({ path, view: level === "read-only" ? "read" : "write" }) as const),
+    ...facts.sealed.map((path) => ({ path, view: "sealed" }) as const),
+    ...(stateDirectory === undefined ? [] : [{ path: stateDirectory, view: "hidden", firm: true } as const]),
+    { path: scratch, view: "write" },
+  ];
+}
+
+/** A directory of programs and what they are made of: `lib` beside `bin`, say. */
+function toolsAround(folder: string, isHome: (path: string) => boolean): readonly string[] {
+  const modules = /^.*?\/node_modules(?=\/|$)/.exec(folder)?.[0];
+  if (modules !== undefined) return [modules];
+  const prefix = /^(\/.+)\/(?:bin|shims)\/?$/.exec(folder)?.[1];
+  if (prefix === undefined || isHome(prefix)) return [folder];
+  // This one is everybody's, passwords included.
+  return prefix.endsWith("/.local") ? [folder, `${prefix}/lib`] : [prefix];
+}
+
+function programsAround({ programs }: SandboxFacts, isHome: (path: string) => boolean): readonly string[] {
+  return programs.flatMap((program) => {
+    const folder = program.slice(0, program.lastIndexOf("/"));
+    return isHome(folder) ? [program] : [program, ...toolsAround(folder, isHome)];
+  });
+}

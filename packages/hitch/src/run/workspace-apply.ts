@@ -1,0 +1,103 @@
+/** `apply` of a result: the changes of a worktree into the working tree that it was made from. */
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { applyPatch, ConflictError } from "../effects/git/apply.ts";
+import { holderOf, lockFile, type Lock } from "../effects/lock.ts";
+import { newRunId, openRun } from "../effects/process/index.ts";
+import type { State } from "../effects/state.ts";
+import type { Redact } from "../policy/redaction.ts";
+import { HarnessError } from "../vocabulary/error.ts";
+import type { Applied } from "../vocabulary/result.ts";
+import { createGitRunner } from "./git-runner.ts";
+import type { Found } from "./read-comparison.ts";
+
+/** Not the run's context: that would keep all of the run in memory. */
+export interface ApplyRequest {
+  readonly state: State;
+  readonly redact: Redact;
+  readonly env: Readonly<Record<string, string>>;
+  /** The top of the working tree. */
+  readonly root: string;
+  /** Absolute paths that do not count. */
+  readonly excluded: readonly string[];
+  /** Absent: no attempt was made. */
+  readonly found: Found | undefined;
+  /** Where the worktree still is. */
+  readonly keptAt: string | undefined;
+}
+
+/** Longest time that git may take, in milliseconds. */
+const applyLimitMs = 5 * 60_000;
+
+/** Longest wait for another one that is at it in the same working tree. */
+const turnLimitMs = 5 * 60_000;
+
+/** Gives the method. It can be called as often as wanted. */
+export function createApply(request: ApplyRequest): () => Promise<Applied> {
+  return async () => {
+    const patch = patchOf(request);
+    if (patch === "") return { files: [] };
+    const lock = await waitForTurn(request);
+    try {
+      return { files: await apply(request, patch) };
+    } finally {
+      lock.release();
+    }
+  };
+}
+
+function patchOf({ found, keptAt }: ApplyRequest): string {
+  if (found === undefined) return "";
+  if (found.isWhole && found.changes.patch !== undefined) return found.changes.patch;
+  const why = found.changes.reason ?? "a warning of the result says what is missing";
+  const where = keptAt === undefined ? "" : `; all of them are in ${keptAt}`;
+  throw failure({ reason: "incomplete", message: `the changes are not known as a whole: ${why}${where}` });
+}
+
+/** In a run of its own, so that nothing of it outlives this process either. */
+async function apply({ state, redact, env, root, excluded }: ApplyRequest, patch: string): Promise<readonly string[]> {
+  const processes = await openRun({ runId: newRunId(), activeDirectory: state.active, cwd: root });
+  const cancelled = new AbortController().signal;
+  const withGit = createGitRunner({ processes, agentEnv: env, redact, cancelled, leftovers: "end" });
+  const request = { patch, cwd: root, scratch: join(processes.scratchDirectory, "git"), excluded };
+  try {
+    const time = { limitMs: applyLimitMs, afterCancelMs: 0 };
+    return await withGit(time, (runGit) => applyPatch(runGit, request));
+  } catch (cause) {
+    if (!(cause instanceof ConflictError)) {
+      throw failure({ reason: "git-failed", message: cause instanceof Error ? cause.message : String(cause), cause });
+    }
+    const message = `the changes do not fit what is in ${root} now: ${cause.message}`;
+    throw failure({ reason: "conflict", message, cause, files: cause.files });
+  } finally {
+    await processes.close();
+  }
+}
+
+const lookAgainMs = 50;
+
+/** Two at the same time would each take the other's files for the user's. */
+async function waitForTurn({ state, root }: ApplyRequest): Promise<Lock> {
+  const name = createHash("sha256").update(root).digest("hex").slice(0, 24);
+  const path = join(state.worktrees, `${name}.lock`);
+  const since = performance.now();
+  for (;;) {
+    const lock = lockFile(path);
+    if (lock) return lock;
+    if (performance.now() - since > turnLimitMs) {
+      const who = `process ${holderOf(path)?.pid ?? "unknown"}`;
+      throw failure({ reason: "busy", message: `${who} has been applying changes in ${root} for too long: ${path}` });
+    }
+    await sleep(lookAgainMs);
+  }
+}
+
+function failure(init: {
+  readonly reason: string;
+  readonly message: string;
+  readonly cause?: unknown;
+  readonly files?: readonly string[];
+}): HarnessError {
+  return new HarnessError({ code: "apply-failed", ...init });
+}

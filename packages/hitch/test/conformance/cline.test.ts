@@ -1,0 +1,4 @@
+import { cline } from "./subjects/cline.ts";
+import { testSubject } from "./support/test-subject.ts";
+
+testSubject(cline);

@@ -1,0 +1,35 @@
+import { describe, expect, test } from "vitest";
+import { decideFallback } from "../../src/policy/fallback.ts";
+import { codes, type ErrorCode } from "../../src/vocabulary/codes.ts";
+
+const question = { sideEffects: false, mayReset: false, timeLeftMs: Infinity };
+
+const setUpOrBackEnd: readonly string[] = [
+  "executable-not-found",
+  "executable-outdated",
+  "authentication",
+  "model-not-found",
+  "rate-limited",
+  "overloaded",
+  "network",
+  "quota-exhausted",
+];
+
+describe("another provider", () => {
+  test.each(Object.keys(codes) as ErrorCode[])("takes over after %s if it is no failure of the task", (code) => {
+    const start = setUpOrBackEnd.includes(code) ? "prompt" : undefined;
+    expect(decideFallback({ ...question, code })).toBe(start);
+  });
+
+  test.each([
+    { sideEffects: false, mayReset: true, start: "prompt" },
+    { sideEffects: true, mayReset: false, start: "hand-over" },
+    { sideEffects: true, mayReset: true, start: "reset" },
+  ])("with side effects $sideEffects in a worktree $mayReset starts by $start", ({ start, ...row }) => {
+    expect(decideFallback({ ...question, code: "overloaded", ...row })).toBe(start);
+  });
+
+  test("has no time when the run has none", () => {
+    expect(decideFallback({ ...question, code: "overloaded", timeLeftMs: 0 })).toBeUndefined();
+  });
+});
