@@ -27,7 +27,7 @@ export interface Harness<Bound extends Schema | undefined = undefined> {
     options?: Options<Given>,
   ): Run<OutputOf<Over<Given, Bound>>>;
   /**
-   * Binds defaults. Objects (`env`, `timeouts`, `retries`, `providerOptions`, `mcpServers`, `metadata`) are merged by key,
+   * Binds defaults. Objects (`env`, `timeouts`, `limits`, `retries`, `providerOptions`, `mcpServers`, `metadata`) are merged by key,
    * everything else is replaced.
    *
    * @example
@@ -66,20 +66,28 @@ export const harness: Harness = bind({});
 
 /** The types of outputs are a promise to the caller: what the schema accepted is of its type. */
 function bind<Bound extends Schema | undefined>(defaults: HarnessOptions): Harness<Bound> {
-  const run = (prompt: string, options: HarnessOptions = {}): Run => {
-    const [id, merged, around] = [newRunId(), mergeOptions(defaults, options), lookAround()];
+  const start = (prompt: string, options: HarnessOptions, around: Surroundings): Run => {
+    const id = newRunId();
     return promiseRun(id, async () => {
       const { lookup, startRun } = await import("./engine.ts");
-      return { run: startRun(prompt, merged, lookup, around, id) };
+      return { run: startRun(prompt, options, lookup, around, id) };
     });
   };
+  const run = (prompt: string, options: HarnessOptions = {}): Run =>
+    start(prompt, mergeOptions(defaults, options), lookAround());
   return Object.assign(run, {
     with: (more: HarnessOptions) => bind<never>(mergeOptions(defaults, more)),
     each(calls: readonly (string | Call)[], options: HarnessOptions & EachLimits = {}) {
       const { concurrency, concurrencyByProvider, ...shared } = options;
-      const usual = { workspace: "worktree", provider: process.env.HITCH_PROVIDER || undefined } as const;
+      const around = lookAround();
+      const usual = { workspace: "worktree", provider: around.env.HITCH_PROVIDER || undefined } as const;
       const below = mergeOptions(mergeOptions(usual, defaults), shared);
-      return runEach(calls, { concurrency, concurrencyByProvider }, (own) => mergeOptions(below, own), run);
+      return runEach(
+        calls,
+        { concurrency, concurrencyByProvider },
+        (own) => mergeOptions(below, own),
+        (prompt, merged) => start(prompt, merged, around),
+      );
     },
     async plan(prompt: string, options: HarnessOptions = {}) {
       const around = lookAround();

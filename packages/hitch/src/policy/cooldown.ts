@@ -5,8 +5,13 @@ import type { FailedVerdict } from "./verdict.ts";
 export interface Cooldowns {
   /** Takes down what a failure says; without a time in it nothing follows. */
   note(key: string, failure: FailedVerdict): void;
-  /** Those that are not left alone now, or all if every one is. */
-  ready<Item>(items: readonly Item[], keyOf: (item: Item) => string): readonly Item[];
+  /** Those that are not left alone now, and those that are; each in its order. */
+  split<Item>(items: readonly Item[], keyOf: (item: Item) => string): Split<Item>;
+}
+
+export interface Split<Item> {
+  readonly ready: readonly Item[];
+  readonly cooling: readonly Item[];
 }
 
 /** `now` is in milliseconds of a clock that only goes forward. */
@@ -22,9 +27,9 @@ export function createCooldowns(now: () => number): Cooldowns {
       if (retryAfterMs === undefined || !coolingCodes.includes(code)) return;
       until.set(key, Math.max(until.get(key) ?? 0, now() + Math.min(retryAfterMs, longestMs)));
     },
-    ready(items, keyOf) {
+    split(items, keyOf) {
       const ready = items.filter((item) => isOver(keyOf(item)));
-      return ready.length > 0 ? ready : items;
+      return { ready, cooling: items.filter((item) => !ready.includes(item)) };
     },
   };
 }

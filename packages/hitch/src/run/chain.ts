@@ -1,13 +1,16 @@
 /** The providers of a run, in the caller's order: each takes over from the one before, if that failed for its own reasons. */
 import type { RunProcesses } from "../effects/process/index.ts";
 import { decideFallback, type FallbackStart } from "../policy/fallback.ts";
+import { codes } from "../vocabulary/codes.ts";
 import { HarnessError, toHarnessError } from "../vocabulary/error.ts";
 import type { AttemptOutcome } from "./attempt.ts";
 import { runAttempts } from "./attempts.ts";
 import { throwIfCancelled } from "./cancelled.ts";
 import { cooldownKey, cooldowns } from "./cooldowns.ts";
+import type { EventLog } from "./event-log.ts";
 import type { RunContext } from "./execute.ts";
 import { describeHandOver } from "./hand-over.ts";
+import { putBack } from "./put-back.ts";
 import type { ResolvedOptions } from "./resolve.ts";
 import { setUp } from "./set-up.ts";
 import { findSpent } from "./spending.ts";
@@ -21,7 +24,7 @@ export interface Course {
   readonly startedAtMs: number;
   /** All attempts so far. */
   readonly outcomes: AttemptOutcome[];
-  /** Puts the workspace back to how it was at the start, where that can be done. */
+  /** Puts the workspace back to how it was at the start, where that can be done. See `putBack`. */
   readonly resetWorkspace?: (() => Promise<void>) | undefined;
   /** To be done when the provider's part is over, however it ends. */
   readonly atEnd: (close: () => void) => void;
@@ -31,69 +34,96 @@ export interface Course {
   readonly onProvider: (resolved: ResolvedOptions) => Promise<void>;
 }
 
-/** Runs until a provider gives what was asked for, or none is left that would help. Throws how the last one failed. */
+/** Runs until a provider gives what was asked for, or none is left that would help. Throws how that failed. */
 export async function runChain(context: RunContext, course: Course): Promise<void> {
-  const links = chooseReady(context);
-  const failures: string[] = [];
-  let start: FallbackStart = "prompt";
+  const { log, redact } = context;
+  const links = orderLinks(context);
+  const failures: LinkFailure[] = [];
   for (const [index, link] of links.entries()) {
     const next = links[index + 1];
     const before = course.outcomes.length;
     try {
-      return await runLink({ ...context, resolved: link }, course, start, next !== undefined);
+      return await runLink({ ...context, resolved: link }, course, failures.at(-1), next !== undefined);
     } catch (cause) {
       const error = toHarnessError(cause);
-      const following = next && chooseStart(error, link, course);
-      if (following === undefined || next === undefined) throw withEarlier(error, failures);
+      const hasRun = course.outcomes.length > before;
+      const start = next && chooseStart(error, next, course, log);
+      if (start === undefined || next === undefined) throw conclude(failures, { link, error, hasRun, start: "prompt" });
       throwIfCancelled(context.cancelled);
-      start = following;
-      const reason = context.redact(`${error.code}: ${error.message}`);
-      failures.push(`${link.provider.id}: ${reason}`);
-      if (course.outcomes.length === before) warn(context.log, [`${link.provider.id} could not start: ${reason}`]);
-      context.log.publish(0, [{ type: "fallback", from: link.provider.id, to: next.provider.id, reason }]);
+      failures.push({ link, error, hasRun, start });
+      const reason = redact(`${error.code}: ${error.message}`);
+      if (!hasRun) warn(log, [`${link.provider.id} could not start: ${reason}`]);
+      log.publish(0, [{ type: "fallback", from: link.provider.id, to: next.provider.id, reason }]);
       course.closeAll();
-      if (start === "reset") await course.resetWorkspace?.();
     }
   }
 }
 
-/** Those of which nothing is known that would make them fail at once. */
-function chooseReady({ resolved, fallbacks, log }: RunContext): readonly ResolvedOptions[] {
-  const links = [resolved, ...fallbacks];
-  const ready = cooldowns.ready(links, cooldownKey);
-  const passedOver = links.filter((link) => !ready.includes(link));
-  warn(
-    log,
-    passedOver.map(
-      ({ provider }) => `${provider.id} is passed over: its model's side asked to wait, earlier in this process`,
-    ),
-  );
-  return ready;
+/** How one provider failed, and from where the next one starts. */
+interface LinkFailure {
+  readonly link: ResolvedOptions;
+  readonly error: HarnessError;
+  /** A process of it was started. */
+  readonly hasRun: boolean;
+  readonly start: FallbackStart;
 }
 
-async function runLink(context: RunContext, course: Course, start: FallbackStart, hasFallback: boolean): Promise<void> {
-  const { resolved } = context;
-  const isHandOver = start === "hand-over";
+/** Those last of which it is known that they would fail at once. */
+function orderLinks({ resolved, fallbacks, log }: RunContext): readonly ResolvedOptions[] {
+  const links = [resolved, ...fallbacks];
+  const { ready, cooling } = cooldowns.split(links, cooldownKey);
+  if (ready.length === 0) return links;
+  const last = cooling.map(({ provider }) => provider.id);
+  warn(
+    log,
+    last.map((id) => `${id} is asked last: its model's side asked to wait, earlier in this process`),
+  );
+  return [...ready, ...cooling];
+}
+
+async function runLink(
+  context: RunContext,
+  course: Course,
+  failed: LinkFailure | undefined,
+  hasFallback: boolean,
+): Promise<void> {
+  const { resolved, log } = context;
+  const isHandOver = failed?.start === "hand-over";
   const prompt = isHandOver ? describeHandOver(resolved.prompt, resolved.cwd, course.outcomes) : resolved.prompt;
   const link = { ...context, resolved: { ...resolved, prompt } };
   const ready = await setUp(link, course);
-  warn(context.log, ready.warnings);
+  warn(log, [...resolved.warnings.filter((text) => !context.warnings.includes(text)), ...ready.warnings]);
+  // Not before it is known that there is somebody to start anew.
+  if (failed?.start === "reset") await putBack(context, course, failed.error);
   await course.onProvider(resolved);
   await runAttempts(link, course, ready, { task: isHandOver ? "hand-over" : "prompt", hasFallback });
 }
 
-function chooseStart({ code }: HarnessError, resolved: ResolvedOptions, course: Course): FallbackStart | undefined {
-  if (findSpent(resolved, course.outcomes)) return undefined;
-  return decideFallback({
+function chooseStart(
+  { code }: HarnessError,
+  next: ResolvedOptions,
+  { outcomes, resetWorkspace, startedAtMs }: Course,
+  log: EventLog,
+): FallbackStart | undefined {
+  const start = decideFallback({
     code,
-    sideEffects: course.outcomes.some(({ folded }) => folded.sideEffects),
-    mayReset: course.resetWorkspace !== undefined,
-    timeLeftMs: timeLeftMs(resolved.timeouts, course.startedAtMs),
+    sideEffects: outcomes.some(({ folded }) => folded.sideEffects),
+    mayReset: resetWorkspace !== undefined,
+    timeLeftMs: timeLeftMs(next.timeouts, startedAtMs),
   });
+  const overrun = findSpent(next, outcomes);
+  if (start === undefined || overrun === undefined) return start;
+  warn(log, [`no fallback to ${next.provider.id}: ${overrun.message}`]);
+  return undefined;
 }
 
-/** The last failure, with those that led to it. */
-function withEarlier(error: HarnessError, failures: readonly string[]): HarnessError {
-  if (failures.length === 0) return error;
-  return new HarnessError({ ...error, message: `${error.message} (before it, ${failures.join("; ")})` });
+/** What the run fails with: if the last provider could not even start, what was wrong with the one before tells more. */
+function conclude(earlier: readonly LinkFailure[], last: LinkFailure): HarnessError {
+  const decisive = codes[last.error.code].mayFallBack ? [...earlier, last].findLast(({ hasRun }) => hasRun) : last;
+  const { error } = decisive ?? last;
+  const others = [...earlier, last].filter((failure) => failure.error !== error);
+  if (others.length === 0) return error;
+  const words = others.map((other) => `${other.link.provider.id}: ${other.error.code}: ${other.error.message}`);
+  const message = `${error.message} (also failed: ${words.join("; ")})`;
+  return new HarnessError({ ...error, cause: error.cause, message });
 }

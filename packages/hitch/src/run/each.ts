@@ -29,12 +29,12 @@ export async function runEach(
   start: (prompt: string, options: HarnessOptions) => Run,
 ): Promise<readonly Outcome[]> {
   checkCalls(calls);
-  checkConcurrency(limits);
   const jobs = calls.map((call) => {
     const { prompt, ...own } = typeof call === "string" ? { prompt: call } : call;
     const options = withShared(own);
     return { provider: idOf(options.provider), start: () => start(prompt, options).settled };
   });
+  checkConcurrency(limits, [...new Set(jobs.map(({ provider }) => provider))]);
   return runJobs(jobs, limits);
 }
 
@@ -46,9 +46,17 @@ function checkCalls(calls: unknown): void {
   throw refusal(`calls[${wrong}]`, "wrong-type", `calls[${wrong}]: it is neither a prompt nor an object with one`);
 }
 
-function checkConcurrency({ concurrency, concurrencyByProvider = {} }: EachLimits): void {
-  const named = Object.entries(concurrencyByProvider).map(([id, limit]) => [`concurrencyByProvider.${id}`, limit]);
-  for (const [option, limit] of [["concurrency", concurrency], ...named] as (readonly [string, unknown])[]) {
+function checkConcurrency({ concurrency, concurrencyByProvider }: EachLimits, providers: readonly string[]): void {
+  const byProvider = concurrencyByProvider === undefined ? {} : asObject(concurrencyByProvider);
+  if (byProvider === undefined)
+    throw refusal("concurrencyByProvider", "wrong-type", "concurrencyByProvider: no object");
+  const stranger = Object.keys(byProvider).find((id) => !providers.includes(id));
+  if (stranger !== undefined) {
+    const option = `concurrencyByProvider.${stranger}`;
+    throw refusal(option, "unknown", `${option}: no call is for it; the calls are for: ${providers.join(", ")}`);
+  }
+  const named = Object.entries(byProvider).map(([id, limit]) => [`concurrencyByProvider.${id}`, limit] as const);
+  for (const [option, limit] of [["concurrency", concurrency] as const, ...named]) {
     if (limit === undefined || limit === Infinity || (Number.isInteger(limit) && Number(limit) > 0)) continue;
     throw refusal(option, "wrong-value", `${option}: ${show(limit)} is not a whole number from 1`);
   }

@@ -51,6 +51,8 @@ export async function execute(context: RunContext): Promise<RunResult> {
   const closeAll = (): void => closers.splice(0).forEach((close) => attemptTo(close, problem));
   let provider = { resolved, from: 0 };
   let workspace: OpenWorkspace | undefined;
+  // Of the attempts before it nothing is left.
+  let lastReset = 0;
   let changes: Changes = { source: "unknown", reason: "no agent was started", files: [] };
   const result = (): RunResult => {
     const durationMs = Math.round(performance.now() - startedAtMs);
@@ -72,13 +74,19 @@ export async function execute(context: RunContext): Promise<RunResult> {
     const opened = await openWorkspace(context, processes, startedAtMs);
     workspace = opened;
     const inside = { ...context, resolved: opened.move(resolved), fallbacks: fallbacks.map((one) => opened.move(one)) };
+    const { reset } = opened;
     let readChanges: ReadChanges | undefined;
     try {
       await runChain(inside, {
         processes,
         startedAtMs,
         outcomes,
-        resetWorkspace: opened.reset,
+        resetWorkspace:
+          reset &&
+          (async () => {
+            lastReset = outcomes.length;
+            await reset();
+          }),
         atEnd: (close) => closers.push(close),
         closeAll,
         async onProvider(next) {
@@ -88,7 +96,7 @@ export async function execute(context: RunContext): Promise<RunResult> {
         },
       });
     } finally {
-      const found = await readChanges?.(outcomes.flatMap(({ folded }) => folded.changes));
+      const found = await readChanges?.(outcomes.slice(lastReset).flatMap(({ folded }) => folded.changes));
       if (found) changes = found.changes;
       warn(log, found?.warnings ?? []);
     }

@@ -25,7 +25,8 @@ export function resolveCall(
   const entries = chooseEntries(own, given, options);
   const each = entries.map((provider) => resolveOptions(prompt, { ...options, provider }, known, surroundings));
   const refusals = onceBy([...own.refusals, ...each.flatMap((one) => one.refusals)], describe);
-  const warnings = onceBy([...own.warnings, ...each.flatMap((one) => one.warnings)], (warning) => warning);
+  // The others' are told when they take over.
+  const warnings = onceBy([...own.warnings, ...(each[0]?.warnings ?? [])], (warning) => warning);
   const fallbacks = each.slice(1).flatMap(({ resolved }) => resolved ?? []);
   const { provider, resolved } = each[0] ?? {};
   const isRefused = refusals.length > 0;

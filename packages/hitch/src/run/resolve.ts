@@ -64,6 +64,8 @@ export interface ResolvedOptions {
   readonly signal?: AbortSignal;
   readonly onEvent?: (event: HitchEvent) => void;
   readonly metadata?: Readonly<Record<string, unknown>>;
+  /** What is to be told when it runs. */
+  readonly warnings: readonly string[];
 }
 
 /** The environment and directory that the caller has around it, as parameters. */
@@ -150,6 +152,7 @@ export function resolveOptions(
     ...(options.signal && { signal: options.signal }),
     ...(options.onEvent && { onEvent: options.onEvent }),
     ...(options.metadata !== undefined && { metadata: checkMetadata(findings, options.metadata) }),
+    warnings: findings.warnings,
   };
   return { ...findings, provider, ...(findings.refusals.length === 0 && { resolved }) };
 }

@@ -9,17 +9,20 @@ import type { AttemptOutcome } from "./attempt.ts";
 import { throwIfCancelled } from "./cancelled.ts";
 import type { Course } from "./chain.ts";
 import type { RunContext } from "./execute.ts";
+import { putBack } from "./put-back.ts";
 import { findSpent } from "./spending.ts";
 import { timeLeftMs } from "./time-left.ts";
 import { warn } from "./warn.ts";
 
 /** Waits until the last of the provider's own attempts may be followed by another; throws how it failed if it may not. */
 export async function waitForRetry(
-  { resolved, log, redact, cancelled }: RunContext,
-  { startedAtMs, resetWorkspace, outcomes }: Course,
+  context: RunContext,
+  course: Course,
   own: readonly AttemptOutcome[],
   knowing: Pick<RetryQuestion, "mayContinue" | "hasFallback">,
 ): Promise<RetryStart> {
+  const { resolved, log, redact, cancelled } = context;
+  const { startedAtMs, resetWorkspace, outcomes } = course;
   const { verdict, fault, folded } = own.at(-1) as AttemptOutcome & { verdict: FailedVerdict };
   const { transient } = resolved.retries;
   const failures = own.filter((outcome) => !outcome.verdict.ok).length;
@@ -45,6 +48,8 @@ export async function waitForRetry(
   throwIfCancelled(cancelled);
   log.publish(0, [{ type: "retry", reason, delayMs: decision.delayMs }]);
   await sleep(decision.delayMs, undefined, { signal: cancelled }).catch(() => undefined);
-  if (decision.start === "reset") await resetWorkspace?.();
+  if (decision.start === "reset") {
+    await putBack(context, course, new HarnessError({ code: verdict.code, message: reason, cause: fault }));
+  }
   return decision.start;
 }

@@ -157,7 +157,7 @@ function open(
 function joinRefusals(refusals: readonly HarnessError[]): HarnessError {
   const [first] = refusals as [HarnessError];
   if (refusals.length === 1) return first;
-  return new HarnessError({ ...first, message: refusals.map(({ message }) => message).join("; ") });
+  return new HarnessError({ ...first, cause: first.cause, message: refusals.map(({ message }) => message).join("; ") });
 }
 
 /** Runs to the end and says so as the last event. */

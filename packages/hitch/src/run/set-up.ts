@@ -3,7 +3,7 @@ import { writeScratchFiles } from "../effects/scratch.ts";
 import { carryOnPrompt } from "../output/instructions.ts";
 import { explainClock } from "../policy/clocks.ts";
 import { buildEnvironment } from "../policy/environment.ts";
-import type { Provider, RunRequest } from "../provider.ts";
+import type { RunRequest } from "../provider.ts";
 import { HarnessError } from "../vocabulary/error.ts";
 import type { Session } from "../vocabulary/result.ts";
 import { prepareAsking, type Asking } from "./asking.ts";
@@ -14,6 +14,7 @@ import type { RunContext } from "./execute.ts";
 import { toLaunch, toRunRequest, type Launch } from "./launch.ts";
 import { locateAgent } from "./locate.ts";
 import { prepare } from "./prepare.ts";
+import type { ResolvedOptions } from "./resolve.ts";
 import { openSandbox } from "./sandbox.ts";
 import { checkSessionPlace } from "./session-place.ts";
 import { createTurns, type Turns } from "./session-turn.ts";
@@ -47,7 +48,7 @@ export async function setUp(context: RunContext, course: Course): Promise<Ready>
   if (asking) atEnd(() => asking.close());
   const plain = toRunRequest(resolved, env, scratch);
   const request = asking?.firstRequest(plain) ?? plain;
-  assertPromptFits(provider, request.prompt);
+  assertPromptFits(resolved, request.prompt);
   let program = found;
   const launch = (next: RunRequest): Launch => {
     const command = provider.command(next);
@@ -85,9 +86,10 @@ function stopOf({ resolved: { timeouts }, cancelled }: RunContext, { startedAtMs
   };
 }
 
-/** With what asks for an output it may be longer than the caller's. */
-function assertPromptFits(provider: Provider, prompt: string): void {
+/** With what asks for an output, or hands work over, it may be longer than the caller's. */
+function assertPromptFits({ provider, schema }: ResolvedOptions, prompt: string): void {
   const problem = promptTooLarge(provider, prompt);
   if (problem === undefined) return;
-  throw new HarnessError({ code: "invalid-options", option: "schema", reason: "too-large", message: problem });
+  const option = schema ? "schema" : "prompt";
+  throw new HarnessError({ code: "invalid-options", option, reason: "too-large", message: problem });
 }

@@ -4,7 +4,7 @@ import { createCooldowns, type Cooldowns } from "../../src/policy/cooldown.ts";
 function atTime(): { clock: { ms: number }; cooldowns: Cooldowns; ready: (...keys: string[]) => readonly string[] } {
   const clock = { ms: 1000 };
   const cooldowns = createCooldowns(() => clock.ms);
-  return { clock, cooldowns, ready: (...keys) => cooldowns.ready(keys, (key) => key) };
+  return { clock, cooldowns, ready: (...keys) => cooldowns.split(keys, (key) => key).ready };
 }
 
 describe("a provider whose model's side asked to wait", () => {
@@ -18,11 +18,11 @@ describe("a provider whose model's side asked to wait", () => {
     expect(ready("a", "b")).toEqual(["a", "b"]);
   });
 
-  test("is taken all the same if every other one is left alone too", () => {
-    const { cooldowns, ready } = atTime();
-    for (const key of ["a", "b"]) cooldowns.note(key, { code: "overloaded", message: "", retryAfterMs: 5000 });
-    expect(ready("a", "b")).toEqual(["a", "b"]);
-    expect(ready("a")).toEqual(["a"]);
+  test("is told apart from the others, each in its order", () => {
+    const { cooldowns } = atTime();
+    for (const key of ["a", "c"]) cooldowns.note(key, { code: "overloaded", message: "", retryAfterMs: 5000 });
+    const split = cooldowns.split(["a", "b", "c", "d"], (key) => key);
+    expect(split).toEqual({ ready: ["b", "d"], cooling: ["a", "c"] });
   });
 
   test("waits for the longest that was asked, but never for more than an hour", () => {

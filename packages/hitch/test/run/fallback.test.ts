@@ -122,8 +122,54 @@ describe("a list of providers", () => {
     const { run } = runChain({ first: [turnedAway], second: [failWith({ status: 404, message: "no such model" })] });
     const { error } = await run.settled;
     expect(error).toMatchObject({ code: "model-not-found", result: { provider: "second" } });
-    expect(error?.message).toBe("no such model (before it, first: authentication: no)");
+    expect(error?.message).toBe("no such model (also failed: first: authentication: no)");
     expect(error?.result.attempts).toHaveLength(2);
+  });
+
+  test("that ends with one that cannot start fails as the one before, which tells more", async () => {
+    const missing: Provider = {
+      ...scripted,
+      id: "missing",
+      agent: { ...scripted.agent, launch: [{ name: "no-such" }] },
+    };
+    const file = join(temporaryDirectory(), "steps.json");
+    writeFileSync(file, JSON.stringify(busy));
+    const options = { retries: { transient: 0 }, providerOptions: { scripted: { extraArgs: [file] } } };
+    const { error } = await start("Fix it.", { provider: [scripted, missing], ...options }).settled;
+    expect(error).toMatchObject({ code: "overloaded", retryable: true, result: { provider: "scripted" } });
+    expect(error?.message).toMatch(/^no \(also failed: missing: executable-not-found: /);
+  });
+
+  test("keeps the cause of what went wrong with a later one", async () => {
+    const mistake = new Error("mistake");
+    const broken: Provider = {
+      ...scripted,
+      id: "broken",
+      decoder: () => ({
+        line: () => {
+          throw mistake;
+        },
+      }),
+    };
+    const file = join(temporaryDirectory(), "steps.json");
+    writeFileSync(file, JSON.stringify(turnedAway));
+    const own = { extraArgs: [file] };
+    const { error } = await start("Fix it.", {
+      provider: [scripted, broken],
+      providerOptions: { scripted: own, broken: own },
+    }).settled;
+    expect(error).toMatchObject({ code: "internal", cause: mistake });
+  });
+
+  test("starts no other one when the run has spent what it may, and says so", async () => {
+    const first = [{ line: { step: true } }, ...turnedAway];
+    const { run, told } = runChain({ first: [first], second: [answer("Never.")] }, { limits: { turns: 1 } });
+    const { error } = await run.settled;
+    expect(error).toMatchObject({ code: "authentication" });
+    expect(error?.result.warnings).toEqual([
+      expect.stringContaining("no fallback to second: The run's limit of 1 turn"),
+    ]);
+    expect(told("second")).toEqual([]);
   });
 
   test("has one clock", async () => {
@@ -152,7 +198,7 @@ describe("a list of providers", () => {
     const later = runChain(parts, { env });
     const result = await later.run;
     expect(result).toMatchObject({ provider: "second", attempts: [{ provider: "second" }] });
-    expect(result.warnings).toEqual([expect.stringContaining("limited is passed over")]);
+    expect(result.warnings).toEqual([expect.stringContaining("limited is asked last")]);
     expect(told("limited")).toHaveLength(1);
     expect(later.told("limited")).toEqual([]);
     // Somebody else's key may have room.

@@ -3,9 +3,9 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test, vi } from "vitest";
-import { text } from "../../src/testing/index.ts";
-import { agentById, agents, type RealAgent } from "./support/agents.ts";
-import { freshPlace, runLibrary, type RunPlan } from "./support/run-agent.ts";
+import { text } from "../../../src/testing/index.ts";
+import { agentById, agents, type RealAgent } from "../support/agents.ts";
+import { freshPlace, runLibrary, type RunPlan } from "../support/run-agent.ts";
 
 vi.setConfig({ maxConcurrency: 4, testTimeout: 300_000 });
 

@@ -1,8 +1,8 @@
 /** What a run may spend is counted while the agent works, and the model's own log shows where it ended. */
 import { describe, expect, test, vi } from "vitest";
-import { text, type Turns } from "../../src/testing/index.ts";
-import { agentById, isConversation } from "./support/agents.ts";
-import { freshPlace, runLibrary } from "./support/run-agent.ts";
+import { text, type Turns } from "../../../src/testing/index.ts";
+import { agentById, isConversation } from "../support/agents.ts";
+import { freshPlace, runLibrary } from "../support/run-agent.ts";
 
 vi.setConfig({ maxConcurrency: 4, testTimeout: 300_000 });
 
