@@ -13,6 +13,11 @@ const providers = agents.map((agent) => {
   return { provider: id, model };
 });
 
+// Asked before all the work is paid for: not every agent can be kept from writing.
+const judge = { provider: providers[0], permissions: "read-only" } as const;
+const { refusals } = await harness.plan("Judge.", judge);
+if (refusals[0]) throw new Error(`${agents[0]} cannot be the judge: ${refusals[0].message}`);
+
 const workspace = { type: "worktree", uncommitted: true } as const;
 const outcomes = await harness.each(
   providers.map((provider) => ({ prompt: task, provider })),
@@ -25,8 +30,7 @@ const patches = done.map(({ changes }, index) => `Patch ${index}:\n${changes.pat
 const { output: best } = await harness(
   `Which of these patches does the task best? The task: ${task}\n\n${patches.join("\n\n")}`,
   {
-    provider: providers[0],
-    permissions: "read-only",
+    ...judge,
     schema: z
       .int()
       .min(0)

@@ -52,7 +52,7 @@ function describePlan(plan: Plan, paper: Paper): string {
 function describeWorkspace(workspace: NonNullable<Plan["workspace"]>): string | undefined {
   if (workspace.type === "in-place") return undefined;
   const { uncommitted, keep } = workspace;
-  return `worktree of the last commit${uncommitted ? " with what is not committed" : ""}, ${keep ? "kept" : "removed at the end"}`;
+  return `worktree of the last commit${uncommitted ? " with what is not committed" : ""}, ${keep === true ? "kept" : "removed at the end"}`;
 }
 
 function describeSandbox(sandbox: Plan["sandbox"]): readonly (readonly [string, string])[] {

@@ -7,7 +7,7 @@ import type { Console } from "./console.ts";
 import { toHarmless } from "./text/harmless.ts";
 import { formatProcess } from "./text/process-line.ts";
 
-/** Tells on stdout what was ended. Resolves with 0. */
+/** Tells on stdout what was ended. Resolves with 1 if a worktree could not be removed. */
 export async function reapCommand(console: Console): Promise<number> {
   const { active, worktrees } = openStateOrRefuse(process.env);
   const swept = { runs: await sweepAbandoned(active), worktrees: await sweepWorktrees(worktrees, active) };
@@ -15,7 +15,7 @@ export async function reapCommand(console: Console): Promise<number> {
   await console.stdout.write(
     console.json ? `${JSON.stringify(shown)}\n` : describe(shown, console.stdout.paper.columns),
   );
-  return 0;
+  return swept.worktrees.some(({ problem }) => problem !== undefined) ? 1 : 0;
 }
 
 interface Swept {
@@ -29,6 +29,11 @@ function describe({ runs, worktrees }: Swept, columns: number): string {
     toHarmless(`run ${runId} in ${cwd}, started ${startedAt}: ${processes.length} ended`),
     ...processes.map((process) => formatProcess(process, columns)),
   ]);
-  lines.push(...worktrees.map(({ runId, path }) => toHarmless(`run ${runId}: its worktree ${path} removed`)));
+  lines.push(
+    ...worktrees.map(({ runId, path, problem }) => {
+      const outcome = problem === undefined ? "removed" : `could not be removed: ${problem}`;
+      return toHarmless(`run ${runId}: its worktree ${path} ${outcome}`);
+    }),
+  );
   return lines.map((line) => `${line}\n`).join("");
 }

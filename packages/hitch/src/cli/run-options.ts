@@ -47,7 +47,18 @@ export function buildOptions(flags: RunFlags, defaults: HarnessOptions, files: R
     journal: flags.journal === false ? false : undefined,
   } as HarnessOptions;
   const merged = mergeOptions(defaults, given);
-  return { ...merged, provider: flagsOverChoice(flags, merged.provider) };
+  return {
+    ...merged,
+    provider: flagsOverChoice(flags, merged.provider),
+    workspace: keepUnlessStored(merged.workspace),
+  };
+}
+
+/** The result with its `apply` goes with the process: what the journal does not have would be lost. */
+function keepUnlessStored(workspace: HarnessOptions["workspace"]): HarnessOptions["workspace"] {
+  const asked = workspace === "worktree" ? ({ type: workspace } as const) : workspace;
+  if (typeof asked !== "object" || asked.type !== "worktree") return asked;
+  return { ...asked, keep: (asked.keep ?? false) === false ? "unless-stored" : asked.keep };
 }
 
 /** The last resort: arguments for the agent belong to a provider, so they are added when that is known. */

@@ -29,7 +29,14 @@ export interface SandboxFacts {
 }
 
 /** Where other programs leave files and sockets, and where all users have their homes. */
-const shared = ["/tmp", "/var/tmp", "/run", "/var/run", "/home", "/root"];
+const shared = [
+  ...["/tmp", "/var/tmp", "/run", "/var/run", "/home", "/root"],
+  // Who reaches what listens here is root of the machine.
+  ...["/var/snap/lxd/common/lxd", "/var/lib/lxd", "/var/lib/incus"],
+];
+
+/** Of any user, and what holds them. */
+const isAnyHome = /^(?:\/home(?:\/[^/]+)?|\/root)\/?$/;
 
 /** Of a hidden home Git's settings are shown, but not its passwords; and how names are resolved, which may be in /run. */
 const settings = [".gitconfig", ".config/git/config", ".config/git/ignore", ".config/git/attributes"];
@@ -42,7 +49,7 @@ export function listPlaces(facts: SandboxFacts): readonly Place[] {
   const { level, cwd, addDirs, writable, kept, env, read, scratch, stateDirectory } = facts;
   const homes = facts.homes.filter((home) => home !== "/");
   const work = [cwd, ...addDirs];
-  const isHome = (path: string): boolean => homes.some((home) => isWithin(home, path));
+  const isHome = (path: string): boolean => isAnyHome.test(path) || homes.some((home) => isWithin(home, path));
   const folders = (env.PATH ?? "").split(":").filter((folder) => folder.startsWith("/"));
   const tools = [...folders.flatMap((folder) => toolsAround(folder, isHome)), ...programsAround(facts, isHome)];
   const certificates = certificateVariables.map((name) => env[name] ?? "").filter((path) => path.startsWith("/"));
@@ -50,7 +57,8 @@ export function listPlaces(facts: SandboxFacts): readonly Place[] {
     ...[...tools, ...read, ...certificates, "/etc/resolv.conf"],
     ...homes.flatMap((home) => settings.map((name) => `${home}/${name}`)),
   ];
-  const hidden = [...shared, ...homes, env.TMPDIR ?? "/tmp"];
+  const docker = /^unix:\/\/(\/.+)$/.exec(env.DOCKER_HOST ?? "")?.[1];
+  const hidden = [...shared, ...homes, env.TMPDIR ?? "/tmp", ...(docker ? [folderOf(docker)] : [])];
   return [
     ...hidden.filter((path) => path !== "/").map((path) => ({ path, view: "hidden" }) as const),
     ...readable.filter((path) => !isHome(path)).map((path) => ({ path, view: "read" }) as const),
@@ -76,7 +84,11 @@ function toolsAround(folder: string, isHome: (path: string) => boolean): readonl
 
 function programsAround({ programs }: SandboxFacts, isHome: (path: string) => boolean): readonly string[] {
   return programs.flatMap((program) => {
-    const folder = program.slice(0, program.lastIndexOf("/"));
+    const folder = folderOf(program);
     return isHome(folder) ? [program] : [program, ...toolsAround(folder, isHome)];
   });
+}
+
+function folderOf(path: string): string {
+  return path.slice(0, path.lastIndexOf("/")) || "/";
 }

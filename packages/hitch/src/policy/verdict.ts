@@ -42,6 +42,8 @@ export interface FailedVerdict {
   readonly message: string;
   /** How long the model's side asked to wait. */
   readonly retryAfterMs?: number;
+  /** The option that could not be had. */
+  readonly option?: string;
 }
 
 /**

@@ -133,7 +133,8 @@ async function start(options: AttemptOptions, live: LiveAttempt): Promise<({ ok:
     return undefined;
   } catch (error) {
     if (!(error instanceof StartError)) throw error;
-    return { ok: false, code: startCodes[error.reason], message: error.message };
+    const option = error.reason === "sandbox-failed" ? { option: "sandbox" } : {};
+    return { ok: false, code: startCodes[error.reason], message: error.message, ...option };
   }
 }
 
@@ -143,6 +144,7 @@ const startCodes: Readonly<Record<StartError["reason"], ErrorCode>> = {
   "cwd-not-found": "cwd-not-found",
   "argument-too-long": "invalid-options",
   "spawn-failed": "internal",
+  "sandbox-failed": "unsupported-option",
 };
 
 async function followToTheEnd(options: AttemptOptions, live: LiveAttempt, observer: Observer): Promise<Exit> {

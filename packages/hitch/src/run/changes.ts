@@ -3,12 +3,15 @@ import { join, resolve } from "node:path";
 import type { RunGit } from "../effects/git/command.ts";
 import { compareToSnapshot, takeSnapshot, type Snapshot } from "../effects/git/snapshot.ts";
 import { findUnseen } from "../effects/git/unseen.ts";
+import { makeDirectory } from "../effects/paths.ts";
 import type { RunProcesses } from "../effects/process/index.ts";
+import { watchPlanted } from "../effects/sandbox/planted.ts";
 import type { FileChange } from "../vocabulary/result.ts";
 import type { RunContext } from "./execute.ts";
 import { mergeChange } from "./fold.ts";
 import { createGitRunner, type WithGit } from "./git-runner.ts";
 import { readComparison, type Found } from "./read-comparison.ts";
+import type { ResolvedOptions } from "./resolve.ts";
 import { gitSandbox } from "./sandbox.ts";
 import { timeLeftMs } from "./time-left.ts";
 
@@ -35,16 +38,37 @@ export async function watchChanges(
   runStartedAtMs: number,
 ): Promise<ReadChanges> {
   const { cwd, leftovers, timeouts } = context.resolved;
-  const sandbox = gitSandbox(context.resolved, env, processes.scratchDirectory, context.state.directory);
+  const scratch = gitScratch(processes);
+  const sandbox = gitSandbox(context.resolved, env, scratch, context.state.directory);
   const withGit = createGitRunner({ ...context, agentEnv: env, processes, leftovers, sandbox });
-  const request = { cwd, scratch: join(processes.scratchDirectory, "git"), excluded: placesOfHitch(context) };
+  const request = { cwd, scratch, excluded: placesOfHitch(context) };
+  const cleanUp = watchRepositories(context.resolved);
   const limitMs = Math.min(snapshotLimitMs, Math.max(0, timeLeftMs(timeouts, runStartedAtMs)));
   try {
     const snapshot = await withGit({ limitMs, afterCancelMs: 0 }, (runGit) => takeSnapshot(runGit, request));
-    return compareLater(context, withGit, runStartedAtMs, () => snapshot);
+    return cleanUp(compareLater(context, withGit, runStartedAtMs, () => snapshot));
   } catch (error) {
-    return (reported) => Promise.resolve(unknownChanges(context, error, reported));
+    return cleanUp((reported) => Promise.resolve(unknownChanges(context, error, reported)));
   }
+}
+
+/** Where the snapshots of a run are: beside its scratch directory, in which the agent writes. */
+export function gitScratch({ directory }: RunProcesses): string {
+  const path = join(directory, "git");
+  makeDirectory(path);
+  return path;
+}
+
+/** Notes how the repositories of a sandbox are; what the agent must not make in them is gone before Git looks there. */
+export function watchRepositories({ sandbox, cwd, addDirs }: ResolvedOptions): (read: ReadChanges) => ReadChanges {
+  if (sandbox === undefined) return (read) => read;
+  const removePlanted = watchPlanted([cwd, ...addDirs, ...sandbox.writable]);
+  return (read) => async (reported) => {
+    const made = removePlanted();
+    const warnings = made.map((path) => `removed, since Git would do what the agent has written there: ${path}`);
+    const found = await read(reported);
+    return { ...found, warnings: [...warnings, ...found.warnings] };
+  };
 }
 
 /** Compares with what `snapshot` gives then. */

@@ -1,8 +1,9 @@
 /** The sandbox that was asked for, and whether this machine can have one. */
-import { homedir } from "node:os";
 import { resolve } from "node:path";
+import { findHomes } from "../effects/homes.ts";
 import { checkDirectory } from "../effects/paths.ts";
 import { findBubblewrap } from "../effects/process/index.ts";
+import { findReal } from "../effects/sandbox/real-path.ts";
 import { isWithin } from "../policy/sandbox.ts";
 import { parseEndpoint, type Endpoint } from "../policy/sandbox-network.ts";
 import { add, checkKeys, checkList, refuse, show, type Findings } from "./check.ts";
@@ -33,7 +34,7 @@ export function checkSandbox(
     const problem = checkDirectory(directory);
     if (problem) refuse(findings, "sandbox.writable", problem, `sandbox.writable: ${directory} is ${inWords[problem]}`);
   }
-  checkReach(findings, [...work, ...writable], env.HOME ?? homedir());
+  checkReach(findings, [...work, ...writable], findHomes(env));
   if (leftovers === "keep") {
     refuseSandbox(findings, "leftovers: nothing outlives a sandbox", "Leave out leftovers, or the sandbox.");
   }
@@ -62,10 +63,12 @@ function checkNetwork(findings: Findings, given: unknown): SandboxChoice["networ
 }
 
 /** A place that holds the home shows it, and one that holds everything is no sandbox. */
-function checkReach(findings: Findings, places: readonly string[], home: string): void {
+function checkReach(findings: Findings, named: readonly string[], homes: readonly string[]): void {
+  const places = named.map((path) => findReal(path)?.path ?? path);
+  const realHomes = homes.map((home) => findReal(home)?.path ?? home);
   if (places.includes("/")) {
     refuse(findings, "sandbox", "whole-system", "sandbox: the whole file system is what the agent may work in");
-  } else if (places.some((place) => isWithin(home, place))) {
+  } else if (realHomes.some((home) => home !== "/" && places.some((place) => isWithin(home, place)))) {
     findings.warnings.push("the sandbox hides nothing of your home, since the agent may work in all of it");
   }
 }

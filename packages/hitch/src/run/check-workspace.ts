@@ -5,7 +5,8 @@ import { checkBoolean, checkKeys, checkWord, refuse, type Findings } from "./che
 
 /** The option, with its defaults. */
 export type ResolvedWorkspace =
-  { readonly type: "in-place" } | { readonly type: "worktree"; readonly uncommitted: boolean; readonly keep: boolean };
+  | { readonly type: "in-place" }
+  | { readonly type: "worktree"; readonly uncommitted: boolean; readonly keep: boolean | "unless-stored" };
 
 const types = ["in-place", "worktree"] as const;
 
@@ -15,7 +16,7 @@ export function checkWorkspace(findings: Findings, given: unknown, cwd: string, 
   if (isObject && asked.type === undefined) refuse(findings, "workspace.type", "missing", "workspace.type is missing");
   const type = checkWord(findings, isObject ? "workspace.type" : "workspace", asked.type, types) ?? "in-place";
   const uncommitted = checkBoolean(findings, "workspace.uncommitted", asked.uncommitted) ?? false;
-  const keep = checkBoolean(findings, "workspace.keep", asked.keep) ?? false;
+  const keep = checkKeep(findings, asked.keep);
   if (type === "worktree") {
     checkRepository(findings, cwd);
     refuseSession(findings, session);
@@ -31,6 +32,10 @@ export function checkWorkspace(findings: Findings, given: unknown, cwd: string, 
     );
   }
   return { type };
+}
+
+function checkKeep(findings: Findings, asked: unknown): boolean | "unless-stored" {
+  return asked === "unless-stored" ? asked : (checkBoolean(findings, "workspace.keep", asked) ?? false);
 }
 
 /** All else that may be wrong with it only git knows, when the run starts. */

@@ -11,6 +11,8 @@ import { createEventStore } from "./event-store.ts";
 export interface EventLog {
   /** Numbers, stores and shows events. Never throws. */
   publish(attempt: number, events: readonly (AgentEvent | RunEvent)[]): void;
+  /** What is published is in the journal, redacted; false without one, and once it could not be written. */
+  readonly isStored: boolean;
   /** There is no room for more events: don't read more from the agent before `room()`. */
   isFull(): boolean;
   /** Resolves when there is room. */
@@ -143,6 +145,10 @@ export function createEventLog(options: EventLogOptions): EventLog {
 
   return {
     publish,
+
+    get isStored() {
+      return store.isStoring;
+    },
 
     isFull: mustWait,
 

@@ -13,7 +13,12 @@ export function keepHouse(state: State, warn: (message: string) => void): void {
   if (kept.has(state.directory)) return;
   kept.add(state.directory);
   const cleaned = [
-    sweepAbandoned(state.active).then(() => sweepWorktrees(state.worktrees, state.active)),
+    sweepAbandoned(state.active)
+      .then(() => sweepWorktrees(state.worktrees, state.active))
+      .then((swept) => swept.filter(({ problem }) => problem !== undefined))
+      .then((left) =>
+        left.forEach(({ path, problem }) => warn(`the worktree ${path} could not be removed: ${problem}`)),
+      ),
     namesIn(state.active).then((live) => pruneRuns(state.runs, new Set(live), Date.now())),
     sweepLocks(state.sessions),
     sweepLocks(state.prepared),

@@ -64,8 +64,11 @@ export type WorkspaceChoice =
       readonly type: "in-place" | "worktree";
       /** Start from what is there, not from the last commit: changed and untracked files too, not what is ignored. Default false. */
       readonly uncommitted?: boolean | undefined;
-      /** Leave the worktree there when the run is over; `git worktree remove` removes it. Default false. */
-      readonly keep?: boolean | undefined;
+      /**
+       * Leave the worktree there when the run is over; `git worktree remove` removes it. `unless-stored`: only if the journal does
+       * not have all that was changed, as it is. Default false.
+       */
+      readonly keep?: boolean | "unless-stored" | undefined;
     };
 
 export interface HarnessOptions {

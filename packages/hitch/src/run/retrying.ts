@@ -43,7 +43,8 @@ export async function waitForRetry(
     if (transient > 0 && codes[verdict.code].retryable) warn(log, [`not tried again: ${decision.why}`]);
     // An agent that keeps the limit itself has words of its own for it, which may name settings of its own.
     const message = isOfLimit(verdict.code) ? (overrun?.message ?? reason) : reason;
-    throw new HarnessError({ code: verdict.code, message, cause: fault });
+    const { code, option } = verdict;
+    throw new HarnessError({ code, message, cause: fault, ...(option !== undefined && { option }) });
   }
   throwIfCancelled(cancelled);
   log.publish(0, [{ type: "retry", reason, delayMs: decision.delayMs }]);

@@ -1,9 +1,9 @@
 /** What a sandboxed process sees of this machine's files: the facts for the rules of `policy/sandbox-places.ts`. */
-import { realpathSync } from "node:fs";
-import { homedir } from "node:os";
 import { isAbsolute, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { findRealPlaces } from "../effects/sandbox/real-places.ts";
+import { findHomes } from "../effects/homes.ts";
+import { findReal } from "../effects/sandbox/real-path.ts";
+import { findRealPlaces, leadsOut } from "../effects/sandbox/real-places.ts";
 import { findRepositoryPlaces } from "../effects/sandbox/repository-places.ts";
 import { listPlaces } from "../policy/sandbox-places.ts";
 import type { Place } from "../policy/sandbox.ts";
@@ -27,8 +27,9 @@ export interface SandboxSubject {
 
 /** Real places, those of the agent's own as far as they exist. */
 export function sandboxPlaces(subject: SandboxSubject): readonly Place[] {
-  const { choice, request, program, stateDirectory } = subject;
+  const { choice, request, stateDirectory } = subject;
   const { cwd, addDirs, env, attachments, permissions, scratch } = request;
+  const homes = withRealPaths(findHomes(env));
   const repositories = [cwd, ...addDirs, ...choice.writable].map(findRepositoryPlaces);
   return findRealPlaces(
     listPlaces({
@@ -36,24 +37,23 @@ export function sandboxPlaces(subject: SandboxSubject): readonly Place[] {
       cwd,
       addDirs,
       writable: choice.writable,
-      homes: homesOf(env),
+      homes,
       kept: keptPlaces(subject).map(({ path }) => path),
       env,
-      programs: [...programsOf(subject), ...(program === undefined ? [] : [program.file, program.path])].flatMap(
-        withTarget,
-      ),
+      programs: programsOf(subject),
       read: [...attachments, ...filesOfServers(request), packageRoot, ...repositories.flatMap(({ read }) => read)],
       pinned: repositories.flatMap(({ pinned }) => pinned),
       sealed: repositories.flatMap(({ sealed }) => sealed),
       ...(stateDirectory !== undefined && { stateDirectory }),
       scratch,
     }),
+    homes,
   );
 }
 
 /** What the agent keeps in the home, by absolute path. */
 export function keptPlaces({ agent, request: { env } }: SandboxSubject): readonly { path: string; isFile: boolean }[] {
-  const [home = "/"] = homesOf(env);
+  const [home = "/"] = findHomes(env);
   const keeps = agent?.keeps ?? (agent?.home ? [agent.home] : []);
   return keeps.map((place) => {
     const { env: variable = "", user, below = "", isFile = false } = { below: undefined, isFile: undefined, ...place };
@@ -62,29 +62,28 @@ export function keptPlaces({ agent, request: { env } }: SandboxSubject): readonl
   });
 }
 
-/** The agent's, and those that the system knows for this user. */
-function homesOf(env: Readonly<Record<string, string>>): readonly string[] {
-  return [env.HOME ?? homedir(), homedir()].filter((home) => isAbsolute(home));
+/** A home may be named by a link, and programs in it without. */
+function withRealPaths(paths: readonly string[]): readonly string[] {
+  return [...new Set(paths.flatMap((path) => [path, findReal(path)?.path ?? path]))];
 }
 
 /** Where our own programs are: the relay of a closed network and of the tool for an output. */
 const packageRoot = fileURLToPath(new URL("../..", import.meta.url)).replace(/\/$/, "");
 
-function programsOf({ request: { mcpServers } }: SandboxSubject): readonly string[] {
+/** Each with what it is a link to, unless an agent may have made that link. */
+function programsOf({ choice, program, request }: SandboxSubject): readonly string[] {
+  const { mcpServers, cwd, addDirs } = request;
   const commands = Object.values(mcpServers).flatMap((server) => ("command" in server ? [server.command] : []));
-  return [process.execPath, ...commands].filter((command) => isAbsolute(command));
+  const files = program === undefined ? [] : [program.file, program.path];
+  const written = withRealPaths([cwd, ...addDirs, ...choice.writable]);
+  return [process.execPath, ...commands, ...files].filter(isAbsolute).flatMap((path) => {
+    const real = findReal(path);
+    return real === undefined || leadsOut(real, written) ? [path] : [path, real.path];
+  });
 }
 
 /** What the command of a server names: its script, a directory that it serves. */
 function filesOfServers({ mcpServers }: SandboxSubject["request"]): readonly string[] {
   const words = Object.values(mcpServers).flatMap((server) => ("command" in server ? (server.args ?? []) : []));
   return words.filter((word) => isAbsolute(word));
-}
-
-function withTarget(program: string): readonly string[] {
-  try {
-    return [program, realpathSync(program)];
-  } catch {
-    return [program]; // The start will say what is wrong with it.
-  }
 }

@@ -2,6 +2,7 @@
 import { makeDirectory } from "../effects/paths.ts";
 import { probeBubblewrap } from "../effects/process/index.ts";
 import { openGate } from "../effects/sandbox/gate.ts";
+import { makeSealable } from "../effects/sandbox/planted.ts";
 import { writeScratchFiles } from "../effects/scratch.ts";
 import { hostsFile, needsLowPort, placeEndpoints } from "../policy/sandbox-network.ts";
 import { sandboxArguments, visiblePlaces, type Place, type SandboxParts } from "../policy/sandbox.ts";
@@ -24,6 +25,8 @@ export async function openSandbox(
   await assertPossible(choice);
   // Else its sessions would be gone with the sandbox.
   for (const { path, isFile } of keptPlaces(subject)) if (!isFile) makeDirectory(path);
+  const work = request.permissions === "read-only" ? [] : [cwd, ...request.addDirs];
+  makeSealable([...work, ...choice.writable]);
   const { network } = choice;
   if (network === "open") return wordsOf(choice, { places: sandboxPlaces(subject), cwd, env: temporary(subject) });
   const standIns = placeEndpoints(network);

@@ -1,13 +1,15 @@
 /** `apply` of a result: the changes of a worktree into the working tree that it was made from. */
 import { createHash } from "node:crypto";
+import { realpathSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { applyPatch, ConflictError } from "../effects/git/apply.ts";
+import { applyPatch, ConflictError, HalfAppliedError } from "../effects/git/apply.ts";
+import { GitError, type RunGit } from "../effects/git/command.ts";
 import { holderOf, lockFile, type Lock } from "../effects/lock.ts";
-import { newRunId, openRun } from "../effects/process/index.ts";
+import { newRunId, openRun, StartError } from "../effects/process/index.ts";
 import type { State } from "../effects/state.ts";
 import type { Redact } from "../policy/redaction.ts";
-import { HarnessError } from "../vocabulary/error.ts";
+import { HarnessError, type HarnessErrorInit } from "../vocabulary/error.ts";
 import type { Applied } from "../vocabulary/result.ts";
 import { createGitRunner } from "./git-runner.ts";
 import type { Found } from "./read-comparison.ts";
@@ -27,22 +29,26 @@ export interface ApplyRequest {
   readonly keptAt: string | undefined;
 }
 
-/** Longest time that git may take, in milliseconds. */
-const applyLimitMs = 5 * 60_000;
+/** In milliseconds; for taking back what was done half-way there is as much once more. */
+const defaultLimitMs = 5 * 60_000;
 
 /** Longest wait for another one that is at it in the same working tree. */
 const turnLimitMs = 5 * 60_000;
 
-/** Gives the method. It can be called as often as wanted. */
-export function createApply(request: ApplyRequest): () => Promise<Applied> {
+/** Gives the method. It can be called as often as wanted. `limitMs`: longest time that git may take. */
+export function createApply(request: ApplyRequest, limitMs = defaultLimitMs): () => Promise<Applied> {
   return async () => {
     const patch = patchOf(request);
     if (patch === "") return { files: [] };
-    const lock = await waitForTurn(request);
     try {
-      return { files: await apply(request, patch) };
-    } finally {
-      lock.release();
+      const lock = await waitForTurn(request);
+      try {
+        return { files: await apply(request, patch, limitMs) };
+      } finally {
+        lock.release();
+      }
+    } catch (cause) {
+      throw explain(cause, request.root);
     }
   };
 }
@@ -56,20 +62,20 @@ function patchOf({ found, keptAt }: ApplyRequest): string {
 }
 
 /** In a run of its own, so that nothing of it outlives this process either. */
-async function apply({ state, redact, env, root, excluded }: ApplyRequest, patch: string): Promise<readonly string[]> {
+async function apply(
+  { state, redact, env, root, excluded }: ApplyRequest,
+  patch: string,
+  limitMs: number,
+): Promise<readonly string[]> {
   const processes = await openRun({ runId: newRunId(), activeDirectory: state.active, cwd: root });
   const cancelled = new AbortController().signal;
   const withGit = createGitRunner({ processes, agentEnv: env, redact, cancelled, leftovers: "end" });
   const request = { patch, cwd: root, scratch: join(processes.scratchDirectory, "git"), excluded };
+  const time = { limitMs, afterCancelMs: 0 };
+  // Each call has the whole time for itself: that of the others is up when there is most to take back.
+  const takeBackGit: RunGit = (call) => withGit(time, (runGit) => runGit(call));
   try {
-    const time = { limitMs: applyLimitMs, afterCancelMs: 0 };
-    return await withGit(time, (runGit) => applyPatch(runGit, request));
-  } catch (cause) {
-    if (!(cause instanceof ConflictError)) {
-      throw failure({ reason: "git-failed", message: cause instanceof Error ? cause.message : String(cause), cause });
-    }
-    const message = `the changes do not fit what is in ${root} now: ${cause.message}`;
-    throw failure({ reason: "conflict", message, cause, files: cause.files });
+    return await withGit(time, (runGit) => applyPatch(runGit, takeBackGit, request));
   } finally {
     await processes.close();
   }
@@ -79,7 +85,7 @@ const lookAgainMs = 50;
 
 /** Two at the same time would each take the other's files for the user's. */
 async function waitForTurn({ state, root }: ApplyRequest): Promise<Lock> {
-  const name = createHash("sha256").update(root).digest("hex").slice(0, 24);
+  const name = createHash("sha256").update(realpathSync(root)).digest("hex").slice(0, 24);
   const path = join(state.worktrees, `${name}.lock`);
   const since = performance.now();
   for (;;) {
@@ -93,11 +99,23 @@ async function waitForTurn({ state, root }: ApplyRequest): Promise<Lock> {
   }
 }
 
-function failure(init: {
-  readonly reason: string;
-  readonly message: string;
-  readonly cause?: unknown;
-  readonly files?: readonly string[];
-}): HarnessError {
+function explain(cause: unknown, root: string): HarnessError {
+  if (HarnessError.isInstance(cause)) return cause;
+  const message = cause instanceof Error ? cause.message : String(cause);
+  if (cause instanceof ConflictError) {
+    const misfit = `the changes do not fit what is in ${root} now: ${message}`;
+    return failure({ reason: "conflict", message: misfit, cause, files: cause.files });
+  }
+  if (cause instanceof HalfAppliedError) {
+    return failure({ reason: "half-applied", message, cause, files: cause.files, hint: halfAppliedHint });
+  }
+  const isOfGit = cause instanceof GitError || cause instanceof StartError;
+  return failure({ reason: isOfGit ? "git-failed" : "unwritable", message, cause });
+}
+
+const halfAppliedHint =
+  "Look at each of `files`: it may be as it was, as in the patch, or gone. What was committed `git restore` brings back.";
+
+function failure(init: Omit<HarnessErrorInit, "code">): HarnessError {
   return new HarnessError({ code: "apply-failed", ...init });
 }

@@ -10,18 +10,26 @@ import {
   worktreePath,
   writeTicket,
 } from "../effects/git/worktree-tickets.ts";
-import { addWorktree, administrationOf, carryUncommitted, findOrigin, type Origin } from "../effects/git/worktree.ts";
+import {
+  addWorktree,
+  administrationOf,
+  carryUncommitted,
+  findOrigin,
+  takeUncommitted,
+  type Uncommitted,
+} from "../effects/git/worktree.ts";
 import { checkDirectory } from "../effects/paths.ts";
 import { StartError, type RunProcesses } from "../effects/process/index.ts";
 import { explainClock } from "../policy/clocks.ts";
 import { HarnessError } from "../vocabulary/error.ts";
 import type { Workspace } from "../vocabulary/result.ts";
 import { cancelledBy } from "./cancelled.ts";
-import { compareLater, placesOfHitch } from "./changes.ts";
+import { compareLater, gitScratch, placesOfHitch, watchRepositories, type ReadChanges } from "./changes.ts";
 import type { RunContext } from "./execute.ts";
 import { createGitRunner } from "./git-runner.ts";
 import type { Found } from "./read-comparison.ts";
 import type { ResolvedOptions } from "./resolve.ts";
+import { gitSandbox } from "./sandbox.ts";
 import { timeLeftMs } from "./time-left.ts";
 import { warn } from "./warn.ts";
 import { createApply } from "./workspace-apply.ts";
@@ -30,7 +38,7 @@ import type { OpenWorkspace } from "./workspace.ts";
 
 export interface WorktreeRequest {
   readonly uncommitted: boolean;
-  readonly keep: boolean;
+  readonly keep: boolean | "unless-stored";
   readonly context: RunContext;
   /** For git: the agent's, as it would be in place. */
   readonly env: Readonly<Record<string, string>>;
@@ -40,10 +48,11 @@ export interface WorktreeRequest {
 
 /** Rejects with a HarnessError; nothing is left then. */
 export async function openWorktree(request: WorktreeRequest): Promise<OpenWorkspace> {
-  const { keep, context, env, processes, startedAtMs } = request;
-  const { runId, resolved, state, redact } = context;
+  const { keep, uncommitted, context, env, processes, startedAtMs } = request;
+  const { runId, resolved, state, redact, log } = context;
   const { leftovers } = resolved;
-  const withGit = createGitRunner({ ...context, agentEnv: env, processes, leftovers });
+  const runner = { ...context, agentEnv: env, processes, leftovers };
+  const withGit = createGitRunner(runner);
   const directory = realpathSync(state.worktrees);
   const path = worktreePath(directory, runId);
   const limitMs = (): number => Math.max(0, timeLeftMs(resolved.timeouts, startedAtMs));
@@ -61,12 +70,25 @@ export async function openWorktree(request: WorktreeRequest): Promise<OpenWorksp
     throw refusal("no-commit", `there is no commit in ${repository.root} yet, so there can be no worktree of it`);
   }
   const places = placesOf(repository.root, path);
+  const excluded = placesOfHitch(context);
   let made = 0;
+  // Taken down once: the original may be different when the worktree is put back to its start.
+  let carried: Uncommitted | undefined;
   const make = async (): Promise<Snapshot> => {
     made++;
-    const scratch = join(processes.scratchDirectory, `worktree-${made}`);
+    const scratch = join(gitScratch(processes), `worktree-${made}`);
     writeTicket(directory, runId, administrationOf(origin, runId));
-    return await inTime((runGit) => makeWorktree(runGit, request, { origin, commit, path, scratch }));
+    return await inTime(async (runGit) => {
+      if (uncommitted && carried === undefined) {
+        carried = await takeUncommitted(runGit, origin, { scratch: join(scratch, "original"), excluded });
+        warn(log, carried.snapshot.warnings);
+      }
+      await addWorktree(runGit, origin, commit, path);
+      if (carried) await carryUncommitted(runGit, carried, commit, path);
+      // Nothing in it is heavy but what was carried.
+      const start = { cwd: path, scratch: join(scratch, "start"), excluded, withHeavy: !uncommitted };
+      return await takeSnapshot(runGit, start);
+    });
   };
   const close = (): Promise<void> => endWorktree(directory, runId);
   // Undefined while it is being put back, and if that failed.
@@ -88,16 +110,22 @@ export async function openWorktree(request: WorktreeRequest): Promise<OpenWorksp
   return {
     move: places.move,
     watch() {
-      const compare = compareLater({ ...context, resolved: places.move(resolved) }, withGit, startedAtMs, start);
-      return Promise.resolve(async (reported) => {
+      const moved = places.move(resolved);
+      const sandbox = gitSandbox(moved, env, gitScratch(processes), state.directory);
+      const withSandbox = createGitRunner({ ...runner, sandbox });
+      const compare = compareLater({ ...context, resolved: moved }, withSandbox, startedAtMs, start);
+      const cleanUp = watchRepositories(moved);
+      const readChanges: ReadChanges = async (reported) => {
         const inside = await compare(reported);
         found = { ...inside, changes: places.moveBack(inside.changes) };
-        isKept = snapshot !== undefined && (keep || !found.isWhole);
+        const why = keep === true ? undefined : whyKept(found, keep === "unless-stored", context);
+        isKept = snapshot !== undefined && (keep === true || why !== undefined);
         if (!isKept) return found;
         await keepWorktree(directory, runId);
-        const why = `the worktree is kept, since its changes are not known as a whole: ${path}`;
-        return keep ? found : { ...found, warnings: [...found.warnings, why] };
-      });
+        if (why === undefined) return found;
+        return { ...found, warnings: [...found.warnings, `the worktree is kept, since ${why}: ${path}`] };
+      };
+      return Promise.resolve(cleanUp(readChanges));
     },
     async reset() {
       snapshot = undefined;
@@ -108,7 +136,6 @@ export async function openWorktree(request: WorktreeRequest): Promise<OpenWorksp
       return { type: "worktree", base: commit, ...(isKept && { path }) };
     },
     get apply() {
-      const excluded = placesOfHitch(context);
       const keptAt = isKept ? path : undefined;
       return createApply({ state, redact, env, root: repository.root, excluded, found, keptAt });
     },
@@ -116,20 +143,16 @@ export async function openWorktree(request: WorktreeRequest): Promise<OpenWorksp
   };
 }
 
-async function makeWorktree(
-  runGit: RunGit,
-  { uncommitted, context }: WorktreeRequest,
-  place: { readonly origin: Origin; readonly commit: string; readonly path: string; readonly scratch: string },
-): Promise<Snapshot> {
-  const { origin, commit, path, scratch } = place;
-  const excluded = placesOfHitch(context);
-  await addWorktree(runGit, origin, commit, path);
-  if (uncommitted) {
-    const warnings = await carryUncommitted(runGit, { ...place, scratch: join(scratch, "original"), excluded });
-    warn(context.log, warnings);
-  }
-  // Nothing in it is heavy but what was carried.
-  return await takeSnapshot(runGit, { cwd: path, scratch: join(scratch, "start"), excluded, withHeavy: !uncommitted });
+/** Undefined: whoever needs the changes has them. */
+function whyKept(
+  { isWhole, changes: { patch = "" } }: Found,
+  mustBeStored: boolean,
+  { log, redact }: RunContext,
+): string | undefined {
+  if (!isWhole) return "its changes are not known as a whole";
+  if (!mustBeStored || patch === "") return undefined;
+  if (!log.isStored) return "no journal has its changes";
+  return redact(patch) === patch ? undefined : "the journal has its changes without what looks like secrets";
 }
 
 /** Every directory that the caller named is there. */

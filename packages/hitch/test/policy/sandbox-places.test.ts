@@ -26,10 +26,12 @@ function shown(more: Partial<SandboxFacts>): Record<string, Place["view"]> {
 
 test("homes and what users share are hidden, and all of Hitch's own but the run's", () => {
   const stateDirectory = "/home/me/.local/state/hitch";
-  const places = visiblePlaces(listPlaces({ ...facts, stateDirectory, env: { TMPDIR: "/scratch/me" } }));
+  const env = { TMPDIR: "/scratch/me", DOCKER_HOST: "unix:///data/docker/docker.sock" };
+  const places = visiblePlaces(listPlaces({ ...facts, stateDirectory, env }));
   const hidden = places.filter(({ view }) => view === "hidden").map(({ path }) => path);
   expect(hidden).toEqual([
-    ...["/home", "/home/me", stateDirectory, "/root", "/run", "/scratch/me", "/tmp", "/var/run", "/var/tmp"],
+    ...["/data/docker", "/home", "/home/me", stateDirectory, "/root", "/run", "/scratch/me", "/tmp"],
+    ...["/var/lib/incus", "/var/lib/lxd", "/var/run", "/var/snap/lxd/common/lxd", "/var/tmp"],
   ]);
   expect(places.find(({ path }) => path === facts.scratch)?.view).toBe("write");
 });

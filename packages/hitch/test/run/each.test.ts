@@ -1,7 +1,12 @@
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
+import { openState } from "../../src/effects/state.ts";
 import { harness } from "../../src/harness.ts";
+import type { EachLimits } from "../../src/run/each.ts";
 import { runJobs, type Job } from "../../src/run/jobs.ts";
+import { git, repository } from "../support/git.ts";
 import { answer, script, scripted } from "../support/scripted-agent.ts";
 import { temporaryDirectory } from "../support/start.ts";
 
@@ -95,9 +100,31 @@ describe("harness.each", () => {
     [[42], {}, "calls[0]"],
     [["a", { promt: "b" }], {}, "calls[1]"],
     [["a"], { concurrency: 0 }, "concurrency"],
-    [["a"], { concurrencyByProvider: { pi: 1.5 } }, "concurrencyByProvider.pi"],
+    [["a"], { concurrencyByProvider: { scripted: 1.5 } }, "concurrencyByProvider.scripted"],
+    [["a"], { concurrencyByProvider: { scriptde: 1 } }, "concurrencyByProvider.scriptde"],
+    [["a"], { concurrencyByProvider: null }, "concurrencyByProvider"],
   ])("refuses %j with %j", async (calls, options, option) => {
-    const refused = bound.each(calls as string[], options);
+    const refused = bound.each(calls as string[], options as EachLimits);
     await expect(refused).rejects.toMatchObject({ code: "invalid-options", option });
+  });
+
+  test("has each call work in a worktree of its own unless told otherwise; none is left", async () => {
+    const cwd = repository();
+    const calls = ["1", "2", "3", "4"].map((name) => {
+      const shell = `echo ${name} > ${name}.txt; sleep 0.5; ls *.txt > seen.txt`;
+      return script({ shell }, ...answer(name));
+    });
+    const outcomes = await harness.each(calls, { provider: scripted, journal: false, cwd });
+    const results = outcomes.map(({ result }) => result);
+    expect(results.map((result) => [result?.text, result?.workspace.type])).toEqual(
+      ["1", "2", "3", "4"].map((name) => [name, "worktree"]),
+    );
+    for (const [index, result] of results.entries()) {
+      const own = `${index + 1}.txt`;
+      expect(result?.changes.files.map(({ path }) => path)).toEqual([join(cwd, own), join(cwd, "seen.txt")]);
+      expect(result?.changes.patch).toContain(`@@ -0,0 +1,2 @@\n+${own}\n+a.txt\n`);
+    }
+    expect([git(cwd, "status", "--short"), existsSync(join(cwd, ".git/worktrees"))]).toEqual(["", false]);
+    expect(readdirSync(openState(process.env).worktrees)).toEqual([]);
   });
 });

@@ -274,6 +274,80 @@ describe("a repository in a sandbox", () => {
   });
 });
 
+describe("what an agent has made where it works leads a later run nowhere:", () => {
+  test.each<[string, (ground: Ground) => void]>([
+    ["a repository that is a link to the home", ({ cwd }) => symlinkSync("..", join(cwd, ".git"))],
+    [
+      "a repository that is said to be elsewhere",
+      ({ cwd, home }) => writeFileSync(join(cwd, ".git"), `gitdir: ${home}/.ssh\n`),
+    ],
+    ["a directory of the PATH", ({ cwd }) => symlinkSync("../.ssh", join(cwd, "node_modules"))],
+  ])("%s", async (_, plant) => {
+    const ground = makeGround();
+    const { cwd, home } = ground;
+    plant(ground);
+    const env = { PATH: `${join(cwd, "node_modules", ".bin")}:${join(cwd, "node_modules")}:${process.env.PATH}` };
+    await runShell(ground, "echo x > ../out.txt; cat ../.ssh/id_ed25519 > read.txt", { env });
+    expect(existsSync(join(home, "out.txt"))).toBe(false);
+    expect(readFileSync(join(cwd, "read.txt"), "utf8")).toBe("");
+  });
+
+  test("a link where Hitch keeps what Git has seen, which lies beside what the agent writes", async () => {
+    const ground = makeGround();
+    git(ground.cwd, "init", "--quiet");
+    git(ground.cwd, "add", ".");
+    const outside = join(ground.home, "profile");
+    writeFileSync(outside, "mine\n");
+    const { changes } = await runShell(
+      ground,
+      "scratch=$(awk '{ print $5 }' /proc/self/mountinfo | grep '/scratch$'); ls -A $scratch/.. > beside.log; " +
+        `mkdir -p $scratch/git; ln -s ${outside} $scratch/git/index-before; echo more >> file.txt`,
+    );
+    expect(readFileSync(join(ground.cwd, "beside.log"), "utf8")).toBe("scratch\n");
+    expect(changes.source).toBe("git");
+    expect(readFileSync(outside, "utf8")).toBe("mine\n");
+  });
+});
+
+describe("what makes Git start programs", () => {
+  test("cannot be made where it is missing", async () => {
+    const ground = makeGround();
+    git(ground.cwd, "init", "--quiet", "--template=");
+    git(ground.cwd, "add", ".");
+    const folder = join(ground.cwd, ".git");
+    expect(existsSync(join(folder, "hooks"))).toBe(false);
+    const { warnings, changes } = await runShell(
+      ground,
+      "mkdir .git/evil; echo ../evil > .git/commondir; mkdir -p .git/hooks; touch .git/hooks/post-checkout; echo x > new.txt",
+    );
+    expect(existsSync(join(folder, "hooks", "post-checkout"))).toBe(false);
+    expect(existsSync(join(folder, "commondir"))).toBe(false);
+    expect(warnings).toEqual([
+      `removed, since Git would do what the agent has written there: ${join(folder, "commondir")}`,
+    ]);
+    expect(changes).toMatchObject({ source: "git", files: [{ path: join(ground.cwd, "new.txt") }] });
+  });
+
+  test("finds no way out of a worktree either, when Git compares it", async () => {
+    const ground = makeGround();
+    const outside = join(temporaryDirectory(), "out.txt");
+    const filter = join(ground.cwd, "filter.sh");
+    writeFileSync(filter, "#!/bin/sh\ncat\n");
+    chmodSync(filter, 0o755);
+    writeFileSync(join(ground.cwd, ".gitattributes"), "*.txt filter=own\n");
+    git(ground.cwd, "init", "--quiet");
+    git(ground.cwd, "config", "filter.own.clean", "./filter.sh");
+    git(ground.cwd, "add", ".");
+    git(ground.cwd, "commit", "--quiet", "--message=first");
+    const { changes } = await runShell(ground, `echo 'echo x > ${outside}; cat' > filter.sh; echo more >> file.txt`, {
+      workspace: "worktree",
+    });
+    expect(changes.source).toBe("git");
+    expect(changes.files.map(({ path }) => path)).toContain(join(ground.cwd, "file.txt"));
+    expect(existsSync(outside)).toBe(false);
+  });
+});
+
 test("a worktree in a sandbox is worked in, and its changes are brought to the repository, which was only read", async () => {
   const ground = makeGround();
   git(ground.cwd, "init", "--quiet");
@@ -362,6 +436,38 @@ describe("a sandbox that cannot be had is refused, lenient or not:", () => {
       hint: expect.stringContaining("user namespaces") as unknown,
     });
   });
+});
+
+test("what bubblewrap refuses at the start of the agent is told as a sandbox that cannot be had, in its words", async () => {
+  const [path = "", folder] = [process.env.PATH, temporaryDirectory()];
+  onTestFinished(() => void (process.env.PATH = path));
+  const real = path.split(delimiter).find((directory) => existsSync(join(directory, "bwrap")));
+  const refuse = `case "$*" in *--chdir*) echo "bwrap: Can't mount it" >&2; exit 1;; esac`;
+  writeFileSync(join(folder, "bwrap"), `#!/bin/sh\n${refuse}\nexec '${real}/bwrap' "$@"\n`);
+  chmodSync(join(folder, "bwrap"), 0o755);
+  process.env.PATH = `${folder}${delimiter}${path}`;
+  const { error } = await start(script(...answer("Done.")), { sandbox: true }).settled;
+  expect(error).toMatchObject({
+    code: "unsupported-option",
+    option: "sandbox",
+    message: expect.stringContaining("Can't mount it") as unknown,
+  });
+});
+
+test("a home that is named by a link is hidden, and who works in all of it is told so", async () => {
+  const ground = makeGround();
+  const home = process.env.HOME;
+  onTestFinished(() => void (process.env.HOME = home));
+  const link = join(temporaryDirectory(), "me");
+  symlinkSync(ground.home, link);
+  process.env.HOME = link;
+  // What lies beside a directory of the PATH is shown, but that is the home here.
+  const env = { PATH: `${join(ground.home, "bin")}:${process.env.PATH}` };
+  mkdirSync(join(ground.home, "bin"));
+  await runShell({ cwd: ground.cwd, home: link }, "cat ../.ssh/id_ed25519 > read.txt", { env });
+  expect(readFileSync(join(ground.cwd, "read.txt"), "utf8")).toBe("");
+  const { warnings } = await runShell({ cwd: ground.home, home: link }, "true");
+  expect(warnings).toEqual(["the sandbox hides nothing of your home, since the agent may work in all of it"]);
 });
 
 test("who works in the whole home is told that nothing of it is hidden", async () => {

@@ -1,9 +1,21 @@
 /** `apply` of a result: the changes of a worktree, in the original: all of them or none. */
 import { execFileSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { openState } from "../../src/effects/state.ts";
 import type { WorkspaceChoice } from "../../src/run/options.ts";
+import { createApply } from "../../src/run/workspace-apply.ts";
 import type { RunResult } from "../../src/vocabulary/result.ts";
 import { fingerprint, git, repository } from "../support/git.ts";
 import { answer, script } from "../support/scripted-agent.ts";
@@ -254,6 +266,69 @@ describe("apply that fails otherwise", () => {
     await expect(apply(result)).rejects.toMatchObject({ code: "apply-failed", reason: "git-failed", message: told });
     expect(fingerprint(cwd)).toEqual(before);
     expect([existsSync(join(cwd, "dir")), existsSync(join(cwd, "dir/deep"))]).toEqual([true, false]);
+  });
+
+  /** `apply` with little time, and a repository whose filter takes too long for what it is given. */
+  async function applySlowly(cwd: string, isSlow: string): Promise<unknown> {
+    const shell = "for one in a b c; do echo new > $one.txt; done; echo new > d.txt";
+    const { changes } = await runShell(cwd, shell);
+    const waits = join(temporaryDirectory(), "waits");
+    const smudge = `sh -c 'read -r line; if ${isSlow}; then : > ${waits}; sleep 60; fi; echo "$line"'`;
+    git(cwd, "config", "filter.slow.smudge", smudge);
+    git(cwd, "config", "filter.slow.clean", "cat");
+    git(cwd, "config", "filter.slow.required", "true");
+    writeFileSync(join(cwd, ".git/info/attributes"), "b.txt filter=slow\n");
+    const request = { state: openState(process.env), redact: (text: string) => text, root: cwd, excluded: [] };
+    const env = { PATH: process.env.PATH ?? "" };
+    const found = { changes, isWhole: true, warnings: [] };
+    const applied = createApply({ ...request, env, found, keptAt: undefined }, 4_000)();
+    const error: unknown = await applied.catch((failure: unknown) => failure);
+    expect(existsSync(waits)).toBe(true);
+    return error;
+  }
+
+  const three = { "a.txt": "old\n", "b.txt": "old\n", "c.txt": "old\n" };
+
+  test("when its time is up takes everything back, in a time of its own", async () => {
+    const cwd = repository(three);
+    const before = filesOf(cwd);
+    expect(await applySlowly(cwd, '[ "$line" = new ]')).toMatchObject({
+      ...{ code: "apply-failed", reason: "git-failed", message: "git took longer than 4 s" },
+    });
+    expect(filesOf(cwd)).toEqual(before);
+  });
+
+  test("tells the files when they could not be taken back", async () => {
+    const cwd = repository(three);
+    const error = await applySlowly(cwd, "true");
+    expect(error).toMatchObject({
+      ...{ code: "apply-failed", reason: "half-applied" },
+      files: ["a.txt", "b.txt", "c.txt", "d.txt"].map((name) => join(cwd, name)),
+      hint: expect.stringContaining("Look at each of `files`") as unknown,
+    });
+    expect((error as Error).message).toContain("could not be taken back: git took longer than 4 s");
+  });
+
+  test("because of the state directory says so", async () => {
+    const cwd = repository(files);
+    const result = await runShell(cwd, everything);
+    const { worktrees } = openState(process.env);
+    const before = filesOf(cwd);
+    rmSync(worktrees, { recursive: true });
+    const failure = { code: "apply-failed", reason: "unwritable" };
+    await expect(apply(result)).rejects.toMatchObject(failure);
+    openState(process.env);
+    const { active } = openState(process.env);
+    renameSync(active, `${active}.aside`);
+    writeFileSync(active, "");
+    try {
+      await expect(apply(result)).rejects.toMatchObject(failure);
+    } finally {
+      rmSync(active);
+      renameSync(`${active}.aside`, active);
+    }
+    expect(filesOf(cwd)).toEqual(before);
+    expect(await apply(result)).toHaveLength(11);
   });
 
   test("says that the original is gone", async () => {

@@ -430,6 +430,22 @@ describe("nothing is left of a worktree", () => {
     expect(leftOf(cwd)).toEqual([]);
   });
 
+  test("though one before it cannot be removed, which is told", async () => {
+    const { worktrees, active } = openState({ HITCH_STATE_DIR: join(temporaryDirectory(), "state") });
+    const [stuck = "", ...others] = [newRunId(), newRunId(), newRunId()].sort();
+    mkdirSync(join(worktrees, `${stuck}.json`)); // No ticket can be read from it.
+    for (const runId of others) {
+      mkdirSync(join(worktrees, runId));
+      writeFileSync(join(worktrees, `${runId}.json`), JSON.stringify({ version: 1, administration: "/nowhere" }));
+    }
+    const swept = await sweepWorktrees(worktrees, active);
+    expect(swept.map(({ runId, problem }) => [runId, problem !== undefined]).sort()).toEqual([
+      [stuck, true],
+      ...others.map((runId) => [runId, false]),
+    ]);
+    expect(readdirSync(worktrees)).toEqual([`${stuck}.json`]);
+  });
+
   test("that has a ticket and no live run, whatever is there of it", async () => {
     const cwd = repository();
     const { worktrees, active } = openState({ HITCH_STATE_DIR: join(temporaryDirectory(), "state") });
@@ -470,4 +486,52 @@ test("after side effects the worktree is put back to its start, and the next att
   expect(result.changes.files).toMatchObject([{ path: join(cwd, "a.txt"), change: "edit" }]);
   expect(result.changes.patch).toContain("-dirty\n+done\n");
   expect(leftOf(cwd)).toEqual([]);
+});
+
+test("its start is that of the run, whatever was done to the original since", async () => {
+  const cwd = repository({ "a.txt": "a\n" });
+  writeFileSync(join(cwd, "a.txt"), "dirty\n");
+  writeFileSync(join(cwd, "untracked.txt"), "u\n");
+  const [file, seen] = [join(temporaryDirectory(), "starts"), join(temporaryDirectory(), "seen")];
+  const meanwhile = `cd ${cwd}; echo later > a.txt; rm untracked.txt; echo x > new.txt`;
+  const effects = [{ line: { tool: "t", kind: "execute" } }, { shell: meanwhile }, { line: { done: "t" } }];
+  const starts = [
+    [...effects, { line: { failure: { message: "overloaded", status: 503 } } }],
+    [{ shell: `git status --short > ${seen}; cat a.txt >> ${seen}` }, ...answer("Done.")],
+  ];
+  const prompt = script({ byStart: { file, starts } });
+  const result = await start(prompt, { cwd, workspace: uncommitted, retries: { transient: 1 } });
+  expect(readFileSync(seen, "utf8")).toBe(" M a.txt\n?? untracked.txt\ndirty\n");
+  expect([result.attempts.length, result.changes.files]).toEqual([2, []]);
+});
+
+describe("with keep: unless-stored the worktree stays", () => {
+  const workspace = { type: "worktree", keep: "unless-stored" } as const;
+
+  test("when there is no journal, and something was changed", async () => {
+    const cwd = repository();
+    const result = await runShell(cwd, "echo x > new.txt", { workspace, journal: false });
+    const { path = "" } = result.workspace as { path?: string };
+    expect(readFileSync(join(path, "new.txt"), "utf8")).toBe("x\n");
+    expect(result.warnings).toEqual([`the worktree is kept, since no journal has its changes: ${path}`]);
+    git(cwd, "worktree", "remove", "--force", path);
+    const nothing = await runShell(cwd, "true", { workspace, journal: false });
+    expect([nothing.workspace, nothing.warnings]).toEqual([
+      { type: "worktree", base: expect.any(String) as string },
+      [],
+    ]);
+    expect(leftOf(cwd)).toEqual([]);
+  });
+
+  test("when the journal has the patch without what looks like a secret", async () => {
+    const cwd = repository();
+    const options = { workspace, env: { DB_PASSWORD: "postgres" } };
+    const result = await runShell(cwd, "echo postgres > new.txt", options);
+    const { path = "" } = result.workspace as { path?: string };
+    expect(readFileSync(join(path, "new.txt"), "utf8")).toBe("postgres\n");
+    expect(result.warnings.join()).toContain("the journal has its changes without what looks like secrets");
+    git(cwd, "worktree", "remove", "--force", path);
+    expect((await runShell(cwd, "echo mysql > new.txt", options)).workspace).not.toHaveProperty("path");
+    expect(leftOf(cwd)).toEqual([]);
+  });
 });

@@ -144,9 +144,16 @@ function keptWorktree({ workspace }: Partial<RunResult>): string | undefined {
   return workspace?.type === "worktree" && workspace.path !== undefined ? toHarmless(workspace.path) : undefined;
 }
 
-/** What a run in a worktree changed is not yet where its caller wants it. */
+/**
+ * What a run in a worktree changed is not yet where its caller wants it. A worktree that was kept has it as it is; there may be
+ * no journal, or one without what looks like secrets.
+ */
 function applyCommand({ workspace, changes, runId = "" }: Partial<RunResult>): string | undefined {
-  return workspace?.type === "worktree" && changes?.patch ? `hitch show ${runId} --patch | git apply` : undefined;
+  if (workspace?.type !== "worktree" || !changes?.patch) return undefined;
+  const { path, base = "HEAD" } = workspace;
+  if (path === undefined) return `hitch show ${runId} --patch | git apply`;
+  const inWorktree = `git -C ${quote(toHarmless(path))}`;
+  return `${inWorktree} add --all && ${inWorktree} diff-index --cached --binary ${toHarmless(base)} | git apply`;
 }
 
 function present(text: string | undefined): readonly string[] {

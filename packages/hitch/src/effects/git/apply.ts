@@ -1,7 +1,8 @@
 /** Puts a patch into a working tree: all of it or nothing, merged with what is there; index and stash are not touched. */
-import { copyFileSync, lstatSync, rmdirSync, rmSync } from "node:fs";
+import { lstatSync, rmdirSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { assertExit, explainFailure, GitError, type GitOutput, type RunGit } from "./command.ts";
+import { copyPlainFile } from "./copy-plain-file.ts";
 import { indexNow, inScratch, takeSnapshot, writeTree, type Snapshot, type SnapshotRequest } from "./snapshot.ts";
 
 /** The patch does not fit what is there. Nothing was changed. */
@@ -15,14 +16,27 @@ export class ConflictError extends GitError {
   }
 }
 
+/** It failed half-way, and what it had done could not be taken back. */
+export class HalfAppliedError extends GitError {
+  /** Absolute paths: each may be as before, as in the patch, or gone. */
+  readonly files: readonly string[];
+
+  constructor(files: readonly string[], why: string, problem: string) {
+    super(`${why}; what was done until then could not be taken back: ${problem}`);
+    this.files = files;
+  }
+}
+
 /**
  * Resolves with the files that it changed, as absolute paths: none if all of it was there already. A file that differs from
- * what the patch was made for is merged, where the repository has its content from then.
+ * what the patch was made for is merged, where the repository has its content from then. What is done half-way is taken back
+ * with `takeBackGit`, which must work when the time of `runGit` is up.
  *
- * @throws ConflictError, or GitError for all else that went wrong; the working tree is as it was.
+ * @throws ConflictError, or GitError for all else that went wrong: the working tree is as it was. HalfAppliedError if it is not.
  */
 export async function applyPatch(
   runGit: RunGit,
+  takeBackGit: RunGit,
   { patch, ...request }: SnapshotRequest & { readonly patch: string },
 ): Promise<readonly string[]> {
   const snapshot = await takeSnapshot(runGit, request);
@@ -34,12 +48,16 @@ export async function applyPatch(
   const inTheWay = await findInTheWay(runGit, snapshot, steps);
   if (inTheWay.length > 0) throw new ConflictError(inTheWay.map((step) => nameOf(step, root)));
   const missing = findMissingDirectories(steps, root);
+  const names = steps.map((step) => nameOf(step, root));
   const output = await runGit(inScratch(snapshot, ["read-tree", "-m", "-u", before, merged]));
   if (output.ended !== undefined || output.exitCode !== 0) {
-    await takeBack(runGit, snapshot, steps, missing);
+    await takeBack(takeBackGit, snapshot, steps, missing).catch((error: unknown) => {
+      const problem = error instanceof Error ? error.message : String(error);
+      throw new HalfAppliedError(names, output.ended ?? explainFailure(output), problem);
+    });
     assertExit(output);
   }
-  return steps.map((step) => nameOf(step, root));
+  return names;
 }
 
 const indexMerged = "index-merged";
@@ -47,7 +65,7 @@ const indexMerged = "index-merged";
 /** The tree with the patch in it; `undefined` if it was there already. Only objects are written. */
 async function merge(runGit: RunGit, snapshot: Snapshot, patch: string): Promise<string | undefined> {
   const { scratch, repository } = snapshot;
-  copyFileSync(join(scratch, indexNow), join(scratch, indexMerged));
+  copyPlainFile(join(scratch, indexNow), join(scratch, indexMerged));
   const settings = ["-c", "apply.ignoreWhitespace=no", "-c", "rerere.enabled=false"];
   const apply = [...settings, "apply", "--cached", "--whitespace=nowarn"];
   const forward = await runGit({ ...inScratch(snapshot, [...apply, "--3way"], indexMerged), stdin: patch });

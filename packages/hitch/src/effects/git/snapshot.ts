@@ -2,13 +2,14 @@
  * A working tree before and after, compared by git in a copy of the index and a store of its own: neither the repository's
  * index nor its objects, refs or stash are written.
  */
-import { copyFileSync, existsSync, statSync, utimesSync } from "node:fs";
+import { statSync, utimesSync } from "node:fs";
 import { join, relative } from "node:path";
 import type { FileChange } from "../../vocabulary/result.ts";
 import { makeDirectory } from "../paths.ts";
 import { assertExit, explainFailure, gitSettings, type GitCall, type GitOutput, type RunGit } from "./command.ts";
 import { addHeavy, chooseHeavy, compareHeavy, listPending, readPending } from "./heavy-files.ts";
 import type { HeavyFiles, PendingFile } from "./heavy-files.ts";
+import { copyPlainFile } from "./copy-plain-file.ts";
 import { findRepository, type Repository } from "./repository.ts";
 
 export interface SnapshotRequest {
@@ -61,7 +62,7 @@ export async function takeSnapshot(runGit: RunGit, request: SnapshotRequest): Pr
  */
 export async function compareToSnapshot(runGit: RunGit, snapshot: Snapshot): Promise<Comparison> {
   const { repository, scratch } = snapshot;
-  if (existsSync(join(scratch, indexNow))) copyFileSync(join(scratch, indexNow), join(scratch, indexBefore));
+  copyPlainFile(join(scratch, indexNow), join(scratch, indexBefore));
   const pending = await findPending(runGit, snapshot);
   const heavy = addHeavy(snapshot.heavy, pending);
   const unread = compareHeavy(snapshot.heavy, heavy, pending, repository.root);
@@ -125,8 +126,7 @@ const quickStore: readonly string[] = [
 
 /** Its times are what git trusts: a file as young as the index is read again. The copy is a bit older than the original. */
 function copyIndex(from: string, to: string): void {
-  if (!existsSync(from)) return; // Nothing was ever added here.
-  copyFileSync(from, to);
+  if (!copyPlainFile(from, to)) return; // Nothing was ever added here.
   const seconds = (Math.floor(statSync(from).mtimeMs) - 1) / 1000;
   utimesSync(to, seconds, seconds);
 }

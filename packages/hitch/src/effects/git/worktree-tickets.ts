@@ -8,11 +8,14 @@ import { basename, dirname, join } from "node:path";
 import { parseObject, stringAt } from "../../vocabulary/json.ts";
 import { isRunId } from "../process/index.ts";
 import { namesIn } from "../prune.ts";
+import { removeTree } from "../remove-tree.ts";
 
-/** A worktree that was removed after its run's host had died. */
+/** A worktree whose run's host had died. */
 export interface SweptWorktree {
   readonly runId: string;
   readonly path: string;
+  /** Why it could not be removed. Absent: it was. */
+  readonly problem?: string;
 }
 
 /** Where a run's worktree is. */
@@ -35,7 +38,7 @@ export async function keepWorktree(directory: string, runId: string): Promise<vo
 /** Removes the worktree and what the repository knows of it, without git and whatever has become of it; the ticket stays. */
 export async function removeWorktree(directory: string, runId: string): Promise<void> {
   const administration = readTicket(directory, runId);
-  await rm(worktreePath(directory, runId), { recursive: true, force: true, maxRetries: 3 });
+  await removeTree(worktreePath(directory, runId));
   if (administration === undefined || basename(administration) !== runId) return;
   await rm(administration, { recursive: true, force: true, maxRetries: 3 });
   removeIfEmpty(dirname(administration));
@@ -47,7 +50,7 @@ export async function endWorktree(directory: string, runId: string): Promise<voi
   await keepWorktree(directory, runId);
 }
 
-/** Removes the worktrees of runs that are not alive any more. `activeDirectory`: where live runs have their folders. */
+/** Removes the worktrees of runs that are not alive any more; one that cannot be removed stops nothing. `activeDirectory`: where live runs have their folders. */
 export async function sweepWorktrees(directory: string, activeDirectory: string): Promise<readonly SweptWorktree[]> {
   const ids = (await namesIn(directory))
     .filter((name) => name.endsWith(ticketEnding))
@@ -55,8 +58,13 @@ export async function sweepWorktrees(directory: string, activeDirectory: string)
   const swept: SweptWorktree[] = [];
   for (const runId of ids.filter(isRunId)) {
     if (existsSync(join(activeDirectory, runId))) continue;
-    await endWorktree(directory, runId);
-    swept.push({ runId, path: worktreePath(directory, runId) });
+    const path = worktreePath(directory, runId);
+    try {
+      await endWorktree(directory, runId);
+      swept.push({ runId, path });
+    } catch (error) {
+      swept.push({ runId, path, problem: error instanceof Error ? error.message : String(error) });
+    }
   }
   return swept;
 }

@@ -1,9 +1,9 @@
 /** A linked working tree of a repository, as `git worktree` makes it, with what the original has not committed if that is wanted. */
-import { copyFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { assertExit, GitError, gitSettings, type RunGit } from "./command.ts";
+import { copyPlainFile } from "./copy-plain-file.ts";
 import { findRepository, type Repository } from "./repository.ts";
-import { inScratch, takeSnapshot, writeTree } from "./snapshot.ts";
+import { inScratch, takeSnapshot, writeTree, type Snapshot, type SnapshotRequest } from "./snapshot.ts";
 
 /** What a worktree is made from. */
 export interface Origin {
@@ -43,34 +43,43 @@ export async function addWorktree(runGit: RunGit, { repository }: Origin, commit
   assertExit(await runGit({ args: [...gitSettings, ...add], cwd: repository.root, env: {} }));
 }
 
-export interface CarryRequest {
-  readonly origin: Origin;
-  readonly commit: string;
-  /** A fresh worktree at that commit. */
-  readonly path: string;
-  /** A private directory. */
-  readonly scratch: string;
-  /** Absolute paths that are not carried, wherever they are. */
-  readonly excluded: readonly string[];
+/** What a working tree had uncommitted at one moment. */
+export interface Uncommitted {
+  readonly snapshot: Snapshot;
+  /** Its id in the snapshot's own store. */
+  readonly tree: string;
 }
 
 /**
- * Makes the files of a fresh worktree those of the original: changed, deleted and untracked ones, less what is ignored. None
- * is staged. Resolves with warnings.
+ * Takes down the files of the original: changed, deleted and untracked ones, less what is ignored.
  *
  * @throws GitError
  */
-export async function carryUncommitted(runGit: RunGit, request: CarryRequest): Promise<readonly string[]> {
-  const { origin, commit, path, scratch, excluded } = request;
-  const { root } = origin.repository;
-  const snapshot = await takeSnapshot(runGit, { cwd: root, scratch, excluded, withHeavy: true });
-  const tree = await writeTree(runGit, snapshot);
+export async function takeUncommitted(
+  runGit: RunGit,
+  { repository }: Origin,
+  place: Pick<SnapshotRequest, "scratch" | "excluded">,
+): Promise<Uncommitted> {
+  const snapshot = await takeSnapshot(runGit, { cwd: repository.root, ...place, withHeavy: true });
+  return { snapshot, tree: await writeTree(runGit, snapshot) };
+}
+
+/**
+ * Makes the files of a fresh worktree, at `commit`, those that were taken down. None is staged.
+ *
+ * @throws GitError
+ */
+export async function carryUncommitted(
+  runGit: RunGit,
+  { snapshot, tree }: Uncommitted,
+  commit: string,
+  path: string,
+): Promise<void> {
   const index = await runGit({ args: [...gitSettings, "rev-parse", "--git-path", "index"], cwd: path, env: {} });
   assertExit(index);
-  copyFileSync(resolve(path, index.stdout.toString().replace(/\n$/, "")), join(scratch, indexOfWorktree));
+  copyPlainFile(resolve(path, index.stdout.toString().replace(/\n$/, "")), join(snapshot.scratch, indexOfWorktree));
   const there = { ...snapshot, repository: { ...snapshot.repository, root: path } };
   assertExit(await runGit(inScratch(there, ["read-tree", "-m", "-u", commit, tree], indexOfWorktree)));
-  return snapshot.warnings;
 }
 
 /** The worktree's own stays as it is, so that git shows what was carried as not committed. */

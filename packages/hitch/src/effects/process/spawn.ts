@@ -1,8 +1,10 @@
-import type { ChildProcess, ChildProcessWithoutNullStreams } from "node:child_process";
+import type { ChildProcess, ChildProcessWithoutNullStreams, StdioOptions } from "node:child_process";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import type { Readable } from "node:stream";
+import { closeSync, openSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
+import { listInherited } from "./inherited.ts";
 import { isStillPrlimit, prlimitFailure } from "./prlimit.ts";
 import type { ProcessIdentity } from "./process-table.ts";
 import { identify } from "./process-table.ts";
@@ -65,9 +67,11 @@ async function spawnChild(
   tellsStatus: boolean,
 ): Promise<{ readonly child: Child; readonly initPid: Promise<number | undefined> }> {
   const [command = "", ...args] = words;
-  const stdio: "pipe"[] = ["pipe", "pipe", "pipe", ...(tellsStatus ? (["pipe"] as const) : [])];
-  const options = { cwd, env: { ...env }, detached: true, windowsHide: true, stdio };
-  const child: ChildProcess = spawn(command, args, options); // without pipes when there was nothing to make them of
+  const pipes: "pipe"[] = ["pipe", "pipe", "pipe", ...(tellsStatus ? (["pipe"] as const) : [])];
+  const options = { cwd, env: { ...env }, detached: true, windowsHide: true };
+  const start = (stdio: StdioOptions): ChildProcess => spawn(command, args, { ...options, stdio });
+  // Without pipes when there was nothing to make them of.
+  const child = tellsStatus ? startWithoutInherited(pipes, start) : start(pipes);
   for (const pipe of [child.stdout, child.stderr]) {
     // With a listener for 'readable' what is in the pipes waits for us; without one Node throws it away at the exit.
     pipe?.on("readable", () => undefined);
@@ -78,6 +82,22 @@ async function spawnChild(
   // Later errors are those of kill(2): what could not be killed is found again by the scan.
   child.on("error", () => undefined);
   return { child: child as Child, initPid };
+}
+
+/** What the host's own starter has left open is not for a sandbox: a directory of elsewhere, say, is a way out. */
+function startWithoutInherited(pipes: readonly "pipe"[], start: (stdio: StdioOptions) => ChildProcess): ChildProcess {
+  const nothing = openSync("/dev/null", "r");
+  try {
+    const inherited = listInherited().filter((descriptor) => descriptor >= pipes.length);
+    const count = Math.max(pipes.length, ...inherited.map((descriptor) => descriptor + 1));
+    // "ignore" leaves open what is open.
+    const others = Array.from({ length: count - pipes.length }, (_, index) =>
+      inherited.includes(pipes.length + index) ? nothing : ("ignore" as const),
+    );
+    return start([...pipes, ...others]);
+  } finally {
+    closeSync(nothing);
+  }
 }
 
 function startFailure(error: NodeJS.ErrnoException, executable: string): StartError {
@@ -127,7 +147,7 @@ async function enterSandbox(spawned: Spawned, initPid: number | undefined, execu
   const bytes = Buffer.concat([...firstOutput.map((output) => output.bytes), await allBytes(child)]);
   const failure = bubblewrapFailure(bytes.toString());
   if (failure === undefined) return { ...known, firstOutput: bytes.length > 0 ? [{ stream: "stderr", bytes }] : [] };
-  throw new StartError("spawn-failed", executable, `${executable} can't be run in a sandbox: ${failure}`);
+  throw new StartError("sandbox-failed", executable, `${executable} can't be run in a sandbox: ${failure}`);
 }
 
 /** What it has said on stderr, now that it is over. */
@@ -139,7 +159,10 @@ async function allBytes(child: Child): Promise<Buffer> {
 async function firstBytes(child: Child): Promise<Buffer> {
   const bytes = child.stderr.read() as Buffer | null;
   if (bytes !== null || child.stderr.readableEnded) return bytes ?? Buffer.alloc(0);
-  const soon = AbortSignal.timeout(100);
-  await once(child.stderr, "readable", { signal: soon }).catch(() => undefined);
+  const over = new AbortController();
+  const events = ["readable", "end", "close"].map((name) => once(child.stderr, name, over));
+  await Promise.race([...events, sleep(100)]).catch(() => undefined);
+  over.abort();
+  await Promise.allSettled(events);
   return (child.stderr.read() as Buffer | null) ?? Buffer.alloc(0);
 }

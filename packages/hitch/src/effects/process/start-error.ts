@@ -1,6 +1,11 @@
 /** Why an agent could not be started. */
 export type StartFailure =
-  "executable-not-found" | "executable-not-runnable" | "cwd-not-found" | "argument-too-long" | "spawn-failed";
+  | "executable-not-found"
+  | "executable-not-runnable"
+  | "cwd-not-found"
+  | "argument-too-long"
+  | "spawn-failed"
+  | "sandbox-failed";
 
 /** An agent could not be started; nothing of it is left running. */
 export class StartError extends Error {

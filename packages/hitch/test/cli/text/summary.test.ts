@@ -145,10 +145,10 @@ describe("a run in a worktree", () => {
     expect(summary({ ...told, changes, workspace: { type: "worktree" } })).toHaveLength(2);
   });
 
-  test("that was kept tells where it is, and how its session goes on there", () => {
-    expect(summary({ ...told, workspace: { type: "worktree", path } }).slice(2)).toEqual([
+  test("that was kept tells where it is, how its changes are taken from there, and how its session goes on there", () => {
+    expect(summary({ ...told, workspace: { type: "worktree", base: "abc123", path } }).slice(2)).toEqual([
       `  worktree ${path}`,
-      "  apply    hitch show 0123456789a --patch | git apply",
+      `  apply    git -C ${path} add --all && git -C ${path} diff-index --cached --binary abc123 | git apply`,
       `  session  hitch run -p opencode --session ses_1 -C ${path} …`,
     ]);
   });

@@ -85,6 +85,32 @@ describe("of an agent in a sandbox", () => {
   });
 });
 
+test("a descriptor that the host was started with is not handed on: a directory of elsewhere would be a way out", async () => {
+  const folder = makeFolder();
+  const token = newToken();
+  const script = `[ -d /proc/self/fd/40 ] && echo ready open || echo ready closed; exec sleep ${token}`;
+  const request = { activeDirectory: join(folder, "active"), cwd: folder, file: "sh", args: ["-c", script] };
+  const before = ["bash", "-c", 'exec 40</; exec "$@"', "sh"];
+  for (const [sandbox, said] of [
+    [undefined, "ready open"],
+    [sandboxFor(own), "ready closed"],
+  ] as const) {
+    const host = startHost("this user", { ...request, sandbox }, {}, before);
+    trees.push({ host, token });
+    expect(await host.message("ready")).toMatchObject({ said });
+  }
+});
+
+test("a sandbox that fails is told by a host that does nothing else too", async () => {
+  const folder = makeFolder();
+  const [bubblewrap = "", ...args] = sandboxFor(own);
+  const sandbox = [bubblewrap, "--bind", "/no/such/directory", "/tmp", ...args];
+  const command = { file: "sh", args: ["-c", "true"], sandbox };
+  const host = startHost("this user", { activeDirectory: join(folder, "active"), cwd: folder, ...command });
+  await expect(host.message("ready")).rejects.toThrow(/in a sandbox: .*\/no\/such/);
+  expect(await host.exit).toBe(1);
+});
+
 test("what keeps bubblewrap from making the sandbox is told in its own words, and nothing is left", async () => {
   const run = await openTestRun();
   const [bubblewrap = "", ...args] = sandboxFor(own);
@@ -92,7 +118,7 @@ test("what keeps bubblewrap from making the sandbox is told in its own words, an
   const failure = await startShell(run, "true", { sandbox }).catch((error: unknown) => error);
   expect(failure).toBeInstanceOf(StartError);
   expect(failure).toMatchObject({
-    reason: "spawn-failed",
+    reason: "sandbox-failed",
     message: expect.stringMatching(/in a sandbox: .*\/no\/such/) as unknown,
   });
   expect(run.processes()).toEqual([]);
