@@ -32,7 +32,9 @@ const closedExitCode = 141;
 
 export function openConsole(json: boolean): Console {
   let redactNow = createRedactor(process.env);
-  const redact: Redact = (text) => redactNow(text);
+  const redact: Redact = Object.assign((text: string) => redactNow(text), {
+    part: (text: string) => redactNow.part?.(text) ?? { done: redactNow(text), held: "" },
+  });
   const interruption = listenForSignals(() => void endAtOnce(cancelledBy(interruption.signal), console, run));
   const stdout = openOutput(process.stdout, ({ code, message }) => {
     interruption.interrupt(`stdout: ${message}`, code === "EPIPE" ? closedExitCode : codes.internal.exitCode);

@@ -17,9 +17,12 @@ export interface Screen {
   readonly redact: Redact;
 }
 
-/** Shows the event; resolves when there is room for the next one. */
-export async function showEvent(screen: Screen, event: HitchEvent): Promise<void> {
-  const shown = redactValue(event, screen.redact);
+/** Shows the event, `shown` being its redaction; resolves when there is room for the next one. */
+export async function showEvent(
+  screen: Screen,
+  event: HitchEvent,
+  shown = redactValue(event, screen.redact),
+): Promise<void> {
   if (screen.json) return screen.stdout.write(`${JSON.stringify(shown)}\n`);
   const line = describe(shown, screen.stderr.paper.columns);
   if (line !== undefined) await screen.stderr.write(`${line}\n`);

@@ -1,6 +1,6 @@
 /** `hitch run`: from the command line to the library and back. */
 import { harness } from "../harness.ts";
-import { redactValue } from "../policy/redaction.ts";
+import { createEventRedactor } from "../policy/event-redaction.ts";
 import { providers } from "../providers/index.ts";
 import { currentDirectory } from "../run/current-directory.ts";
 import type { HarnessOptions } from "../run/options.ts";
@@ -25,9 +25,10 @@ export async function runCommand(console: Console, argument: string | undefined,
   const prompt = await readPrompt(argument, flags.file, sources);
   if (flags.dryRun) return showPlan(console, await harness.plan(prompt, options));
 
+  const redactor = createEventRedactor(console.redact);
   const run = harness(prompt, { ...options, signal: console.interruption.signal });
   for await (const event of run) {
-    if (isDebugging()) await console.stderr.write(`${debugLine(redactValue(event, console.redact))}\n`);
+    if (isDebugging()) await console.stderr.write(`${debugLine(redactor.redact(event))}\n`);
     await console.show(event);
   }
   await run.settled;

@@ -1,5 +1,5 @@
 /** The events of a run on the screen: as JSON lines, live on a terminal, or as plain lines. */
-import { redactValue } from "../policy/redaction.ts";
+import { createEventRedactor } from "../policy/event-redaction.ts";
 import type { HitchEvent } from "../vocabulary/events.ts";
 import { isDebugging } from "./debug.ts";
 import type { RunFinish } from "./failure.ts";
@@ -17,7 +17,8 @@ export interface RunScreen {
 
 /** `cancelled` aborts when the user wants the run to end. */
 export function openRunScreen(screen: Screen, cancelled: AbortSignal): RunScreen {
-  const { stdout, redact } = screen;
+  const { stdout } = screen;
+  const redactor = createEventRedactor(screen.redact);
   let next = { runId: "", seq: 0 };
   let finish: RunFinish | undefined;
   let view: View | undefined;
@@ -31,13 +32,13 @@ export function openRunScreen(screen: Screen, cancelled: AbortSignal): RunScreen
     async show(event) {
       if (finish !== undefined) return;
       next = { runId: event.runId, seq: event.seq + 1 };
+      const shown = redactor.redact(event);
       if (event.type === "run-finish") {
         finish = event;
         if (stdout.failure) return view?.close();
       }
       if (event.type === "run-start" && isLive(screen)) view = await openLiveView(screen, cancelled);
-      if (view === undefined) return showEvent(screen, event);
-      const shown = redactValue(event, redact);
+      if (view === undefined) return showEvent(screen, event, shown);
       if (shown.type !== "run-finish") return view.show(shown);
       await view.finish(shown, () => writeAnswer(stdout, event as RunFinish));
     },

@@ -1,5 +1,5 @@
 /** `hitch show --patch`: what a run changed, for `git apply`. */
-import { mask } from "../policy/redaction.ts";
+import { mask } from "../policy/redact-part.ts";
 import type { StoredEnd } from "../run/history/stored-run.ts";
 import type { Changes } from "../vocabulary/result.ts";
 import type { Console } from "./console.ts";

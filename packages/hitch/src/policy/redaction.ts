@@ -1,8 +1,13 @@
 /** Keeps the values of secrets out of everything that is stored or shown. Values handed to the caller stay whole. */
 import { parseJsonc } from "../vocabulary/jsonc.ts";
+import { createPartRedactor, mask, type RedactPart } from "./redact-part.ts";
 
 /** Replaces secret values in a text. */
-export type Redact = (text: string) => string;
+export interface Redact {
+  (text: string): string;
+  /** For texts that come in pieces. Without it no piece ends in the middle of a secret. */
+  readonly part?: RedactPart;
+}
 
 /** Names whose values are secrets: of variables (`GH_TOKEN`), headers, fields (`apiKey`), arguments, and in addresses. */
 const secretName = /(^|_|-)(API_?KEY|KEY|TOKEN|SECRET|PASSWORD|PASSWD|PASSPHRASE|CREDENTIALS?|AUTHORIZATION)(_|-|$)/i;
@@ -25,9 +30,6 @@ const addressField = /[?&#]([^?=&#\s]+)=([^&#\s]*)/g;
 /** Shorter values would be found by chance, in words and numbers. */
 const shortestSecret = 8;
 
-/** What stands where a secret stood. */
-export const mask = "[redacted]";
-
 const leaveAsItIs: Redact = (text) => text;
 
 /**
@@ -42,14 +44,24 @@ export function createRedactor(...environments: Readonly<Record<string, unknown>
   const values = environments
     .flatMap((environment) => Object.entries(environment))
     .flatMap(secretsIn)
+    // What is printed in lines is stored in lines.
+    .flatMap((value) => [value, ...value.split(/\r?\n/)])
     .filter(({ length }) => length >= shortestSecret);
-  // Inside a text there may be JSON, where they are written otherwise.
-  const written = values.flatMap((value) => [value, JSON.stringify(value).slice(1, -1)]);
+  // Inside a text there may be JSON, and more of it in that, where they are written otherwise: a tool's arguments, say.
+  const written = values.flatMap((value) => {
+    const inJson = inJsonText(value);
+    return [value, inJson, inJsonText(inJson), inJsonText(inJsonText(inJson))];
+  });
   if (written.length === 0) return leaveAsItIs;
   // The longest first: one secret may begin with another.
   const sorted = [...new Set(written)].sort((left, right) => right.length - left.length);
   const pattern = new RegExp(sorted.map(escapePattern).join("|"), "g");
-  return (text) => text.replace(pattern, mask);
+  const redact = (text: string): string => text.replace(pattern, mask);
+  return Object.assign(redact, { part: createPartRedactor(sorted, pattern) });
+}
+
+function inJsonText(value: string): string {
+  return JSON.stringify(value).slice(1, -1);
 }
 
 /** Redacts every text inside a JSON value, names of fields included. A value without secrets is given back itself. */

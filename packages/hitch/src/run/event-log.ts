@@ -123,10 +123,19 @@ export function createEventLog(options: EventLogOptions): EventLog {
   function publish(attempt: number, events: readonly (AgentEvent | RunEvent)[]): void {
     if (finished || events.length === 0) return;
     const time = options.now().toISOString();
-    const numbered = events.map((event, index): HitchEvent => {
-      return { runId: options.runId, attempt, seq: nextSeq + index, time, ...event };
-    });
-    const stored = store.append(numbered);
+    const numbered: HitchEvent[] = [];
+    const lines: string[] = [];
+    const add = (event: AgentEvent | RunEvent): void => {
+      const one = { runId: options.runId, attempt, seq: nextSeq + numbered.length, time, ...event };
+      numbered.push(one);
+      lines.push(store.serialize(one));
+    };
+    for (const event of events) {
+      if (isEmptyDelta(event)) continue;
+      store.closing(event).forEach(add);
+      add(event);
+    }
+    const stored = store.append(lines);
     numbered.forEach((event, index) => {
       const { bytes, endByte } = stored[index] ?? { bytes: 0, endByte: 0 };
       kept.push({ event, bytes, endByte });
@@ -183,4 +192,9 @@ export function createEventLog(options: EventLogOptions): EventLog {
       }
     },
   };
+}
+
+/** It says nothing. Ours says that a stream of deltas ends: whoever redacts them gives the rest then. */
+function isEmptyDelta(event: AgentEvent | RunEvent): boolean {
+  return (event.type === "text-delta" || event.type === "reasoning-delta") && event.text === "";
 }

@@ -1,6 +1,7 @@
 /** Keeps the events of a run in its journal, redacted, and gives them back to readers of this process as they were. */
 import type { Journal } from "../effects/journal.ts";
-import { redactValue, type Redact } from "../policy/redaction.ts";
+import { createEventRedactor, type EventRedactor } from "../policy/event-redaction.ts";
+import type { Redact } from "../policy/redaction.ts";
 import type { HitchEvent } from "../vocabulary/events.ts";
 
 export interface EventStore {
@@ -8,8 +9,12 @@ export interface EventStore {
   readonly isStoring: boolean;
   /** The events before this one are in the journal. */
   readonly storedSeq: number;
-  /** Stores events and gives where each ends, in bytes. */
-  append(events: readonly HitchEvent[]): readonly Stored[];
+  /** What has to come before an event, so that the journal gets all of what redaction held back. */
+  readonly closing: EventRedactor["closing"];
+  /** The line of the journal for the next event. */
+  serialize(event: HitchEvent): string;
+  /** Stores the lines of events and gives where each ends, in bytes. */
+  append(lines: readonly string[]): readonly Stored[];
   /** Gives events back, from a byte offset up to the last one stored. */
   read(fromByte: number): AsyncGenerator<HitchEvent, void, undefined>;
 }
@@ -19,14 +24,18 @@ export interface Stored {
   readonly endByte: number;
 }
 
-/** How much of what redaction changed is kept whole. Beyond it a late reader sees what the journal has. */
-const wholeBytesLimit = 1024 * 1024;
+/**
+ * How much of what redaction changed is kept whole: of texts in pieces it changes some of which only the ends wait for the
+ * next piece. Beyond it a late reader sees what the journal has.
+ */
+const wholeBytesLimit = 4 * 1024 * 1024;
 
 export function createEventStore(
   journal: Journal | undefined,
   redact: Redact,
   onError: (error: unknown) => void,
 ): EventStore {
+  const redactor = createEventRedactor(redact);
   const whole = new Map<number, HitchEvent>();
   let wholeBytes = 0;
   let isStoring = journal !== undefined;
@@ -45,20 +54,20 @@ export function createEventStore(
   };
 
   const serializeRedacted = (event: HitchEvent): string => {
-    const redacted = redactValue(event, redact);
+    const redacted = redactor.redact(event);
     const line = `${JSON.stringify(redacted)}\n`;
-    if (redacted !== event && wholeBytes < wholeBytesLimit) {
+    if (journal !== undefined && redacted !== event && wholeBytes < wholeBytesLimit) {
       whole.set(event.seq, event);
       wholeBytes += line.length;
     }
     return line;
   };
 
-  const write = (lines: readonly string[], events: readonly HitchEvent[]): void => {
+  const write = (lines: readonly string[]): void => {
     if (!isStoring) return;
     try {
       journal?.append(lines.join(""));
-      storedSeq += events.length;
+      storedSeq += lines.length;
     } catch (error) {
       isStoring = false;
       onError(error);
@@ -72,10 +81,11 @@ export function createEventStore(
     get storedSeq() {
       return storedSeq;
     },
-    append(events) {
-      const lines = events.map(serialize);
+    closing: (event) => redactor.closing(event),
+    serialize,
+    append(lines) {
       let endByte = journal?.lengthBytes ?? 0;
-      write(lines, events);
+      write(lines);
       return lines.map((line) => {
         const bytes = Buffer.byteLength(line);
         endByte += bytes;

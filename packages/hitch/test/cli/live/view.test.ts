@@ -9,6 +9,7 @@ import { ended, eventually, isAlive, makeUser, untilStarted, type User } from ".
 import { called, returned, started, stepFinished } from "./events.ts";
 import { openScreen } from "./screen.ts";
 import { startHitchInTerminal, startView, type Scene, type TerminalOptions } from "./terminal.ts";
+import { signalProcess } from "../../support/signal.ts";
 
 const finished: Scene = { type: "run-finish", status: "completed", result: { text: "It adds them now.", turns: 2 } };
 const story: readonly Scene[] = [
@@ -214,8 +215,7 @@ describe("the real command in a terminal", () => {
     // Nobody reads: the pseudo terminal is full long before the agent is through.
     await eventually(() => countOf("text", user) === count);
     const host = listProcesses().find((record) => record.pid === pid)?.parent;
-    if (host === undefined) throw new Error("the agent has no parent");
-    process.kill(host, "SIGTERM");
+    signalProcess(host, "SIGTERM");
     await eventually(() => !isAlive(pid));
     const { stdout, code } = await ended(child);
     expect(code).toBe(143);

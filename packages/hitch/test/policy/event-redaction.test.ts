@@ -1,0 +1,111 @@
+import { describe, expect, test } from "vitest";
+import { createEventRedactor } from "../../src/policy/event-redaction.ts";
+import { createRedactor } from "../../src/policy/redaction.ts";
+import type { AgentEvent, RunEvent } from "../../src/vocabulary/events.ts";
+
+const secret = "sk-12345678";
+type Event = AgentEvent | RunEvent;
+
+/** What is stored of these events, with what has to come before them. */
+function store(...events: readonly Event[]): readonly Event[] {
+  const redactor = createEventRedactor(createRedactor({ MY_KEY: secret }));
+  return events.flatMap((event) => [...redactor.closing(event), event].map((one) => redactor.redact(one)));
+}
+
+const delta = (text: string, id = "1"): Event => ({ type: "text-delta", id, text });
+const thought = (text: string, id = "1"): Event => ({ type: "reasoning-delta", id, text });
+const warning: Event = { type: "warning", message: "odd" };
+const over: Event = { type: "attempt-finish", verdict: { ok: true } };
+
+describe("deltas", () => {
+  test.each<[string, readonly Event[], readonly Event[]]>([
+    ["of one text", [delta("a sk-12"), delta("345678 b")], [delta("a "), delta("[redacted] b")]],
+    [
+      "with another event between",
+      [delta("a sk-12"), warning, delta("345678")],
+      [delta("a "), warning, delta("[redacted]")],
+    ],
+    [
+      "of two texts at once",
+      [delta("sk-12", "1"), delta("sk-1", "2"), delta("345678", "1"), delta("x", "2")],
+      [delta("", "1"), delta("", "2"), delta("[redacted]", "1"), delta("sk-1x", "2")],
+    ],
+    [
+      "of a text and a thought with the same id",
+      [delta("sk-12"), thought("sk-12"), thought("3"), delta("345678")],
+      [delta(""), thought(""), thought(""), delta("[redacted]")],
+    ],
+    [
+      "that end with the attempt",
+      [delta("as"), thought("bs"), over],
+      [delta("a"), thought("b"), delta("s"), thought("s"), over],
+    ],
+    [
+      "that end with their whole text",
+      [delta("as"), thought("bs"), { type: "text", id: "1", text: "as" }, thought("c")],
+      [delta("a"), thought("b"), delta("s"), { type: "text", id: "1", text: "as" }, thought("sc")],
+    ],
+    [
+      "that go on after another one's whole text",
+      [delta("sk-12"), { type: "text", id: "2", text: "x" }, delta("345678")],
+      [delta(""), { type: "text", id: "2", text: "x" }, delta("[redacted]")],
+    ],
+    ["of an id that is a secret", [delta("a", secret)], [delta("a", "[redacted]")]],
+  ])("%s", (_, events, stored) => {
+    expect(store(...events)).toEqual(stored);
+  });
+
+  test("an attempt that starts anew does not go on with the text of the one before", () => {
+    expect(store(delta("sk-12"), over, delta("345678"))).toEqual([delta(""), delta("sk-12"), over, delta("345678")]);
+  });
+
+  test("what has nothing to hide is given back itself", () => {
+    const events = [delta("abc"), warning, over];
+    store(...events).forEach((stored, index) => expect(stored).toBe(events[index]));
+  });
+});
+
+describe("native lines", () => {
+  const line = (value: unknown): Event => ({
+    type: "raw",
+    line: typeof value === "string" ? value : JSON.stringify(value),
+  });
+  const hidden = line("[redacted]");
+
+  test.each<[string, readonly Event[], readonly Event[]]>([
+    ["with a whole secret", [line({ text: `a ${secret}` })], [line({ text: "a [redacted]" })]],
+    ["with the halves of one", [line({ delta: "a sk-12" }), line({ delta: "345678 b" })], [hidden, hidden]],
+    [
+      "with it letter by letter: its first three say nothing",
+      [..."sk-12345678."].map((delta) => line({ type: "delta", delta })),
+      [..."sk-12345678."].map((delta, index) => (index < 3 || index > 10 ? line({ type: "delta", delta }) : hidden)),
+    ],
+    ["deep inside", [line({ a: [{ b: { c: "sk-123" } }] }), line({ a: [{ b: { c: "45678" } }] })], [hidden, hidden]],
+    ["that are no JSON", [line("a sk-123"), line("45678 b")], [hidden, hidden]],
+    ["with what only begins like one", [line({ a: "s" }), line({ a: "o" })], [line({ a: "s" }), line({ a: "o" })]],
+  ])("%s", (_, events, stored) => {
+    expect(store(...events)).toEqual(stored);
+  });
+
+  test("nested deeper than the stack are looked through", () => {
+    const deep = `{"a":${"[".repeat(50_000)}"sk-12345"${"]".repeat(50_000)}}`;
+    expect(store(line(deep))).toEqual([hidden]);
+  });
+});
+
+test("a title that was cut in the middle of a secret is stored without the half", () => {
+  const begin = { type: "run-start", version: 1, provider: "x", cwd: "/home/me/project" } as const;
+  const permissions = { level: "workspace", enforcedBy: "nothing" } as unknown as Extract<
+    Event,
+    { type: "run-start" }
+  >["permissions"];
+  const titled = (title: string): Event => ({ ...begin, permissions, containment: "full" as never, title });
+  expect(store(titled("use sk-1234"))).toEqual([titled("use [redacted]")]);
+  expect(store(titled("use tasks"))).toEqual([titled("use tasks")]);
+});
+
+test("of a secret of several lines, each line is one: it is printed in lines", () => {
+  const redactor = createEventRedactor(createRedactor({ MY_KEY: "-----BEGIN KEY-----\nAAAABBBBCCCC\nzz\n" }));
+  const lines = ["-----BEGIN KEY-----", "AAAABBBBCCCC", "zz"].map((text) => redactor.redact({ type: "stderr", text }));
+  expect(lines.map(({ text }) => text)).toEqual(["[redacted]", "[redacted]", "zz"]);
+});
