@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { ended, eventually, hitch, isAlive, lastOf, makeUser, startHitch, untilStarted, type User } from "./command.ts";
 import { storeRun } from "./stored-run.ts";
+import { readPids, signalProcess } from "../support/signal.ts";
 
 const run = ["run", "--json", "--permissions", "unrestricted", "Why?"];
 
@@ -81,7 +82,7 @@ test("a run that is over", async () => {
 
 test("a host that is dead, and its reaper with it: what is left is ended from here", async () => {
   const { user, host, told, runId, areAlive } = await startHanging();
-  for (const child of childrenOf(host.pid)) if (commandOf(child).includes("reaper")) process.kill(child, "SIGKILL");
+  for (const child of childrenOf(host.pid)) if (commandOf(child).includes("reaper")) signalProcess(child);
   host.kill("SIGKILL");
   await told;
   expect(areAlive()).toEqual([true, true]);
@@ -127,7 +128,7 @@ test("Ctrl-C ends the waiting, and the request stands", async () => {
 });
 
 function childrenOf(pid: number | undefined): number[] {
-  return readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ").map(Number);
+  return readPids(readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8"));
 }
 
 function commandOf(pid: number): string {

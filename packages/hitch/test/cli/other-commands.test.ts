@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { ended, eventually, hitch, isAlive, lastOf, makeUser, startHitch, untilStarted } from "./command.ts";
 import { startHitchInTerminal } from "./live/terminal.ts";
+import { readPids, signalProcess } from "../support/signal.ts";
 
 describe("help", () => {
   test("--help and hitch run --help go to stdout and fit the screen's width", async () => {
@@ -71,7 +72,7 @@ describe("hitch reap", () => {
     const child = startHitch(user, ["run", "Why?"]);
     child.stdin?.end();
     const { pid, sleeper } = await untilStarted(user);
-    for (const reaper of childrenOf(child.pid).filter((one) => one !== pid)) process.kill(reaper, "SIGKILL");
+    for (const reaper of childrenOf(child.pid).filter((one) => one !== pid)) signalProcess(reaper);
     child.kill("SIGKILL");
     await eventually(() => !isAlive(child.pid));
     expect([isAlive(pid), isAlive(sleeper)]).toEqual([true, true]);
@@ -95,5 +96,5 @@ describe("hitch reap", () => {
 });
 
 function childrenOf(pid: number | undefined): number[] {
-  return readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ").map(Number);
+  return readPids(readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8"));
 }

@@ -7,6 +7,7 @@ import { summarize } from "../../src/cli/text/summary.ts";
 import { git } from "../support/git.ts";
 import { eventually, hitch, isAlive, lastOf, makeUser, startHitch, untilStarted, type User } from "./command.ts";
 import { unstyled } from "./text/unstyled.ts";
+import { readPids, signalProcess } from "../support/signal.ts";
 
 /** A project of the user's, in Git. */
 function project(user: User): string {
@@ -137,8 +138,8 @@ async function startAndKill(
   const child = startHitch(user, ["run", "-C", cwd, "--workspace", "worktree", "Why?"]);
   child.stdin?.end();
   const { pid, cwd: path } = await untilStarted(user);
-  const children = readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, "utf8").trim().split(" ").map(Number);
-  if (reaperToo) for (const reaper of children.filter((one) => one !== pid)) process.kill(reaper, "SIGKILL");
+  const children = readPids(readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, "utf8"));
+  if (reaperToo) for (const reaper of children.filter((one) => one !== pid)) signalProcess(reaper);
   child.kill("SIGKILL");
   await eventually(() => !isAlive(child.pid));
   return { pid, path };

@@ -11,6 +11,7 @@ import type { HitchEvent } from "../../src/vocabulary/events.ts";
 import { expectNothingAlive } from "../support/no-leftovers.ts";
 import { answer, script, scripted } from "../support/scripted-agent.ts";
 import { start, temporaryDirectory } from "../support/start.ts";
+import { signalProcess } from "../support/signal.ts";
 
 const hang = { sleep: 60_000 };
 
@@ -201,7 +202,7 @@ test("leftovers are kept also if the agent has to be sent off after its last wor
   });
   const [, pid] = /^process (\d+) \(sleep 64\) outlives/.exec(warnings.join("\n")) ?? [];
   expect(existsSync(`/proc/${pid}`)).toBe(true);
-  process.kill(Number(pid), "SIGKILL");
+  signalProcess(Number(pid));
 }, 30_000);
 
 test("a last record without a newline counts if it says that all is said", async () => {

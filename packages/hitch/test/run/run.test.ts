@@ -7,6 +7,7 @@ import type { HitchEvent } from "../../src/vocabulary/events.ts";
 import { expectNothingAlive } from "../support/no-leftovers.ts";
 import { answer, script } from "../support/scripted-agent.ts";
 import { start, temporaryDirectory } from "../support/start.ts";
+import { signalProcess } from "../support/signal.ts";
 
 const hang = { sleep: 60_000 };
 
@@ -249,7 +250,7 @@ describe("leftovers of a finished agent", () => {
     const { warnings } = await start(prompt, { leftovers: "keep" });
     const [, pid] = /^process (\d+) /.exec(warnings[0] ?? "") ?? [];
     expect(readFileSync(`/proc/${pid}/cmdline`, "utf8")).toContain("62");
-    process.kill(Number(pid), "SIGKILL");
+    signalProcess(Number(pid));
   });
 });
 

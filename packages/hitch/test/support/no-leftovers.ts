@@ -8,6 +8,7 @@ import {
   type ProcessRecord,
   realtimeLimitOf,
 } from "./proc.ts";
+import { signalProcess } from "./signal.ts";
 
 /** How long something may take to disappear before it counts as left behind, in ms. */
 export const graceMs = 5_000;
@@ -59,7 +60,7 @@ export async function expectNothingAlive(): Promise<void> {
 export function endSurvivors(marker: string): void {
   for (const { pid } of survivors({ marker })) {
     try {
-      process.kill(pid, "SIGKILL");
+      signalProcess(pid);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
     }

@@ -22,6 +22,7 @@ import {
   survivors,
   survivorsAfter,
 } from "../../fixtures/processes/survivors.ts";
+import { signalProcess } from "../../support/signal.ts";
 
 const hosts: TestHost[] = [];
 const tokens: string[] = [];
@@ -69,8 +70,8 @@ test("two hosts in one state directory don't touch each other's runs", async () 
 
 test("a reaper that was killed is replaced, and knows the runs", async () => {
   const { host, token } = await startSleepingHost(join(makeFolder(), "active"), { renewWithinMs: 2000 });
-  const [first = 0] = childrenOf(host.pid, "reaper.");
-  process.kill(first, "SIGKILL");
+  const [first] = childrenOf(host.pid, "reaper.");
+  signalProcess(first);
   expect(await until(() => childrenOf(host.pid, "reaper.").some((pid) => pid !== first))).toBe(true);
   host.child.kill("SIGKILL");
   expect(await survivorsAfter(token)).toEqual([]);
@@ -100,7 +101,7 @@ test("signals that end a host don't end its reaper before it", async () => {
   // It catches them from its first line of ours on, which is late on a busy machine.
   expect(await until(() => catches(reaper, "SIGHUP"))).toBe(true);
   await new Promise((resolve) => setTimeout(resolve, 500));
-  for (const signal of ["SIGINT", "SIGHUP", "SIGTERM"] as const) process.kill(reaper, signal);
+  for (const signal of ["SIGINT", "SIGHUP", "SIGTERM"] as const) signalProcess(reaper, signal);
   host.child.kill("SIGINT");
   expect(await host.exit).toBe("SIGINT");
   expect(await survivorsAfter(token)).toEqual([]);

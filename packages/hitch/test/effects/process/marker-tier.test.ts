@@ -7,6 +7,7 @@ import { newRunId } from "../../../src/effects/process/run-id.ts";
 import { fixture, makeFolder, nodeFor, removeFolders } from "../../fixtures/processes/hosts.ts";
 import { closeTestRuns, openTestRun, readAll, start, startShell, until } from "../../fixtures/processes/runs.ts";
 import { killSurvivors, newToken, survivors, survivorsAfter } from "../../fixtures/processes/survivors.ts";
+import { signalProcess } from "../../support/signal.ts";
 
 const token = newToken();
 
@@ -49,7 +50,7 @@ test("without a tag, processes are found by marker, group and ancestry, and stra
   );
 
   // The agent dies; what hung on it by ancestry alone was seen, and stays known.
-  process.kill(agent, "SIGKILL");
+  signalProcess(agent);
   expect(await until(() => identify(agent) === undefined)).toBe(true);
   expect(members.find().found).toHaveLength(5);
   expect(membersOf(mark).find().found).toHaveLength(2);

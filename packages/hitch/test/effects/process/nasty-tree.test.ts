@@ -12,6 +12,7 @@ import {
   users,
 } from "../../fixtures/processes/hosts.ts";
 import { childrenOf, killSurvivors, newToken, survivors, survivorsAfter } from "../../fixtures/processes/survivors.ts";
+import { signalProcess } from "../../support/signal.ts";
 
 const ROLES = 10;
 const WITHIN_MS = 5000;
@@ -103,7 +104,7 @@ describe.each(users)("as %s, of the ten kinds of processes that an agent can lea
     const { host, token, activeDirectory } = await growTree(user, "stay");
     const [reaper = 0] = childrenOf(host.pid, "reaper.");
     expect(reaper).toBeGreaterThan(0);
-    process.kill(reaper, "SIGKILL");
+    signalProcess(reaper);
     host.child.kill("SIGKILL");
     await host.exit;
     expect(survivors(token).length).toBeGreaterThanOrEqual(ROLES - 1);

@@ -121,6 +121,14 @@ test("4 MB on stdin to an agent that exits without reading harm nobody", async (
   expect(await readAll(agent)).toHaveLength(0);
 });
 
+test("4 MB on stdin to an agent that closes it and works on harm nobody", async () => {
+  const agent = await startShell(await openTestRun(), "exec 0<&-; sleep 0.5; echo done", {
+    stdin: Buffer.alloc(4_000_000, "x"),
+  });
+  expect(String(await readAll(agent))).toBe("done\n");
+  expect(await agent.exit).toEqual({ code: 0, signal: null });
+});
+
 test("4 MB on stdin arrive whole, to their last byte", async () => {
   const stdin = "日本\u2028\n".repeat(400_000);
   const agent = await startShell(await openTestRun(), "sleep 0.2; cat", { stdin });
