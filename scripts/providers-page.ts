@@ -14,6 +14,7 @@ export async function buildPages(): Promise<Readonly<Record<string, string>>> {
   return {
     "docs/providers.md": await buildProvidersPage(),
     "docs/environment.md": await toPage(listRemoved(readFromRoot("docs/environment.md"))),
+    "docs/security.md": await toPage(listLevels(readFromRoot("docs/security.md"))),
     "README.md": nameAgents(readFromRoot("README.md")),
   };
 }
@@ -22,6 +23,17 @@ export async function buildPages(): Promise<Readonly<Record<string, string>>> {
 function listRemoved(page: string): string {
   const rows = removedVariables.map(({ name, reason }) => [code(name), reason]);
   return page.replace(/^\| variable +\| why +\|\n(\|.*\n)+/m, `${table(["variable", "why"], rows)}\n`);
+}
+
+/** The table of what each permission level holds, by agent. */
+function listLevels(page: string): string {
+  const rows = providers.map(({ id, capabilities: { enforcedBy, options, hidesKeys } }) => [
+    `[${id}](providers.md#${id})`,
+    ...[enforcedBy["read-only"], enforcedBy.workspace, enforcedBy.unrestricted],
+    ...[yesNo(options.clean ?? false), yesNo(hidesKeys ?? false)],
+  ]);
+  const headings = ["provider", "`read-only`", "`workspace`", "`unrestricted`", "`clean`", "keys out of sight"];
+  return page.replace(/^\| provider .*keys out of sight.*\n(\|.*\n)+/m, `${table(headings, rows)}\n`);
 }
 
 /** The line of the README that names them all. */
@@ -41,7 +53,7 @@ agent from running here. What an agent cannot do is [\`unsupported-option\`](err
       providers.map((one) => [link(one.id), ...Object.values(overview).map((tell) => tell(one))]),
     ),
     `\`read-only\`, \`workspace\`: who [enforces the level](permissions.md#who-sees-to-it). Output: the ways to a [typed
-value](structured-output.md), best first. Limits: what of a run [can be limited](running.md#limits). Variables with a star are set only if you have not set them.`,
+value](structured-output.md), best first. Limits: what of a run [can be limited](running.md#limits). \`clean\`: it can run [in a home of its own](security.md#isolation-clean). Variables with a star are set only if you have not set them.`,
     ...providers.map(describe),
   ];
   return toPage(page.join("\n\n"));
@@ -61,6 +73,7 @@ const overview: Readonly<Record<string, (provider: Provider) => string>> = {
     list(limitKinds.filter((kind) => limits[kind] === "native" || limits[kind] === "stream")),
   "MCP servers": ({ capabilities }) => list(capabilities.options.mcpServers),
   attachments: ({ capabilities }) => yesNo(capabilities.options.attachments),
+  "`clean`": ({ capabilities }) => yesNo(capabilities.options.clean ?? false),
 };
 
 const facts: Readonly<Record<string, (provider: Provider) => string>> = {
@@ -98,6 +111,10 @@ const facts: Readonly<Record<string, (provider: Provider) => string>> = {
     Object.entries(capabilities.enforcedBy)
       .map(([level, enforcer]) => `\`${level}\` by ${enforcer}`)
       .join(", "),
+  "`isolation`": ({ capabilities: { options } }) =>
+    list(["inherit", ...(options.clean === true ? ["clean"] : [])].map(code)),
+  "keys of its login": ({ capabilities }) =>
+    capabilities.hidesKeys === true ? "its commands do not see the variables" : "its commands see the variables",
   "`schema`": ({ capabilities }) => capabilities.output.rungs.join(", "),
   "`limits`": ({ capabilities: { limits } }) =>
     limitKinds.map((kind) => `\`${kind}\`: ${limitWords[limits[kind]]}`).join("; "),

@@ -33,6 +33,8 @@ export interface Provider {
   prepare?(request: RunRequest): readonly Step[];
   /** How to ask the agent where a session belongs, if it goes wrong with a session of another directory. */
   locateSession?(id: string, request: RunRequest): Inquiry;
+  /** How to ask the agent what failed last in a session, where it prints words that leave open what kind of failure it is. */
+  askFailure?(id: string, request: RunRequest): Inquiry<Failure>;
   /** What to start. Nothing has happened yet, and nothing happens here. */
   command(request: RunRequest): Command;
   /** A fresh decoder for one attempt; all state of an attempt lives in it. */
@@ -115,6 +117,12 @@ export interface RunRequest {
   readonly fork: boolean;
   /** The environment of the child as built so far: read it, and return changes in `Command.env`. */
   readonly env: Readonly<Record<string, string>>;
+  /** With isolation `clean`: the agent's private home, which is `HOME` in `env`. Of the repository only instructions count then. */
+  readonly home?: string;
+  /** With `home`: the top of the Git working tree that `cwd` is in. There may be instructions in every directory between. */
+  readonly repository?: string;
+  /** With `home`: a directory for what the agent unpacks, the same for all of its private homes. Nothing else belongs there. */
+  readonly shared?: string;
   /** A private directory that is removed after the run; `Command.files` are written there. */
   readonly scratch: string;
   readonly timeouts: { readonly totalMs?: number; readonly idleMs?: number };
@@ -138,6 +146,10 @@ export interface Command {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Contents by name, written to `scratch` with mode 0600. */
   readonly files?: Readonly<Record<string, string>>;
+  /** A file in `scratch`, absolute, to which the agent writes what it tells nowhere else. */
+  readonly log?: string;
+  /** Contents by path below `home`, written there with mode 0600 before each attempt. Only where there is one. */
+  readonly homeFiles?: Readonly<Record<string, string>>;
 }
 
 /** A command of the agent's to run once. */
@@ -151,11 +163,11 @@ export interface Step {
 }
 
 /** A question to the agent. */
-export interface Inquiry {
+export interface Inquiry<Answer = string> {
   readonly args: readonly string[];
   readonly env?: Readonly<Record<string, string | undefined>>;
-  /** The session's directory in what was printed; undefined if there is no such session. */
-  read(stdout: string): string | undefined;
+  /** The answer in what was printed: the session's directory, the failure. Undefined if there is none. */
+  read(stdout: string): Answer | undefined;
 }
 
 /** Turns what the agent prints into events and evidence. Native input is read loosely: it never throws. */
@@ -164,7 +176,9 @@ export interface Decoder {
   line(text: string): Decoded;
   /** A line of stderr. */
   stderr?(text: string): Decoded;
-  /** The process is over and everything it printed was decoded. */
+  /** A line of `Command.log`, which is read when the process is over. */
+  log?(text: string): Decoded;
+  /** The process is over, and everything it printed or logged was decoded. */
   exit?(exit: Exit): Decoded;
   /** The run is being cancelled: a protocol's last words. */
   cancel?(): Decoded;

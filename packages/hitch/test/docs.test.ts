@@ -1,11 +1,12 @@
 /** The documentation says what the code does. */
-import { existsSync } from "node:fs";
+import { existsSync, globSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 import { describe, expect, test } from "vitest";
 import { buildPages } from "../../../scripts/providers-page.ts";
 import { longNameOf, runFlags } from "../src/cli/run-flags.ts";
 import { removedVariables } from "../src/policy/environment.ts";
 import { optionNames } from "../src/run/options.ts";
+import { behaviours } from "../src/testing/index.ts";
 import { codes, type CodeFacts } from "../src/vocabulary/codes.ts";
 import { anchorsOf, blocksOf, headingsOf, linksOf, modulesOf, readDocs, readPage, repository } from "./support/docs.ts";
 import { assertEvent, eventTypes } from "./support/event-schema.ts";
@@ -79,6 +80,17 @@ test.each([...docs, readPage("README.md")])("the links of $path lead somewhere",
 
 test.each(docs)("$path links to no file that the package does not have", (page) => {
   expect(linksOf(page).filter((link) => link.includes("/"))).toEqual([]);
+});
+
+test("the tests and behaviours that a promise names are there", () => {
+  const promises = [readPage("README.md"), readPage("docs/security.md")].map(({ text }) => text).join("\n");
+  const files = [...promises.matchAll(/`([\w/*-]+\.test\.ts)`/g)].map(([, path = ""]) => path);
+  expect(files.length).toBeGreaterThan(20);
+  expect(files.filter((path) => globSync(join("packages/hitch/test", path), { cwd: repository }).length === 0)).toEqual(
+    [],
+  );
+  const ids = [...promises.matchAll(/`((?:clean|keys|environment|permissions)-[a-z]+)`/g)].map(([, id = ""]) => id);
+  expect(ids.filter((id) => !behaviours.some((each) => each.id === id))).toEqual([]);
 });
 
 test("the examples in TypeScript type-check", () => {

@@ -24,5 +24,5 @@ export async function completionCommand(console: Console, program: Command, shel
 const knownWords = {
   "--provider": providerIds,
   "--permissions": ["read-only", "workspace", "unrestricted"],
-  "--isolation": ["inherit"],
+  "--isolation": ["inherit", "clean"],
 } as const;

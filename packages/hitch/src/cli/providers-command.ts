@@ -26,6 +26,10 @@ export interface ProviderSummary {
   readonly session: boolean;
   readonly fork: boolean;
   readonly attachments: boolean;
+  /** It can run with `isolation: "clean"`. */
+  readonly clean: boolean;
+  /** Its commands do not see the keys of its login. */
+  readonly hidesKeys: boolean;
   readonly mcpServers: readonly string[];
   /** The ways to a value of a schema, best first. */
   readonly output: readonly string[];
@@ -63,6 +67,8 @@ function summarize(provider: Provider, env: Readonly<Record<string, string>>): P
     login: agent.login,
     model: { required: model.required, example: model.example },
     ...options,
+    clean: options.clean ?? false,
+    hidesKeys: capabilities.hidesKeys ?? false,
     enforcedBy: capabilities.enforcedBy,
     output: capabilities.output.rungs,
     limits: capabilities.limits,

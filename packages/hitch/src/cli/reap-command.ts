@@ -1,5 +1,6 @@
-/** `hitch reap`: ends what is left of runs whose host died together with its reaper, and removes their worktrees. */
+/** `hitch reap`: ends what is left of runs whose host died together with its reaper, and removes their worktrees and homes. */
 import { sweepWorktrees, type SweptWorktree } from "../effects/git/worktree-tickets.ts";
+import { sweepHomes } from "../effects/private-homes-sweep.ts";
 import { sweepAbandoned, type SweptRun } from "../effects/process/index.ts";
 import { openStateOrRefuse } from "../run/storage.ts";
 import { redactValue } from "../policy/redaction.ts";
@@ -9,8 +10,9 @@ import { formatProcess } from "./text/process-line.ts";
 
 /** Tells on stdout what was ended. Resolves with 1 if a worktree could not be removed. */
 export async function reapCommand(console: Console): Promise<number> {
-  const { active, worktrees } = openStateOrRefuse(process.env);
+  const { active, worktrees, homes } = openStateOrRefuse(process.env);
   const swept = { runs: await sweepAbandoned(active), worktrees: await sweepWorktrees(worktrees, active) };
+  await sweepHomes(homes, active);
   const shown = redactValue(swept, console.redact);
   await console.stdout.write(
     console.json ? `${JSON.stringify(shown)}\n` : describe(shown, console.stdout.paper.columns),

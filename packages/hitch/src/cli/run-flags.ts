@@ -125,10 +125,15 @@ export const runFlags: Readonly<Record<string, readonly Flag[]>> = {
     {
       flags: "--isolation <kind>",
       option: "isolation",
-      description: "inherit: your configuration and login (default)",
+      description: "inherit: your configuration and login (default); clean: only what --env gives",
     },
     { flags: "--mcp-config <file>", option: "mcpServers", description: "MCP servers for the agent, from a JSON file" },
-    { flags: "--env <name=value>", option: "env", repeatable: true, description: "a variable for the agent" },
+    {
+      flags: "--env <name=value>",
+      option: "env",
+      repeatable: true,
+      description: "a variable for the agent; a name alone takes it from here",
+    },
     {
       flags: "--leftovers <end|keep>",
       option: "leftovers",

@@ -119,8 +119,11 @@ function readEnvironment(assignments: readonly string[] | undefined): HarnessOpt
   if (assignments === undefined) return undefined;
   const entries = assignments.map((assignment): [string, string] => {
     const equals = assignment.indexOf("=");
+    const value = equals < 0 ? process.env[assignment] : undefined;
+    if (value !== undefined) return [assignment, value];
     // Without a sign this may be a value, so it is not repeated.
-    if (equals < 1) throw invalid("env", "wrong-form", "--env needs the form NAME=value");
+    const message = "--env needs the form NAME=value, or the NAME of a variable that is set here";
+    if (equals < 1) throw invalid("env", "wrong-form", message);
     return [assignment.slice(0, equals), assignment.slice(equals + 1)];
   });
   return Object.fromEntries(entries);

@@ -2,7 +2,7 @@
  * The journal of a run: its events as JSON lines, appended before they are shown, so that a crash loses nothing that
  * anybody saw. Redacted: what is stored holds no secret.
  */
-import { closeSync, openSync, writeSync } from "node:fs";
+import { closeSync, ftruncateSync, openSync, writeSync } from "node:fs";
 import { open } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { HitchEvent } from "../vocabulary/events.ts";
@@ -13,7 +13,7 @@ export interface Journal {
   readonly path: string;
   /** Length of the file in bytes. */
   readonly lengthBytes: number;
-  /** Appends whole lines at once, without waiting for the disk. */
+  /** Appends whole lines at once, without waiting for the disk. Throws if it cannot; nothing of them is in it then. */
   append(lines: string): void;
   /** Reads events from a byte offset up to the present end. */
   read(fromByte: number): AsyncGenerator<HitchEvent, void, undefined>;
@@ -41,7 +41,13 @@ export function openJournal(runsDirectory: string, runId: string): Journal {
     },
     append(lines) {
       const bytes = Buffer.from(lines);
-      for (let written = 0; written < bytes.length;) written += writeSync(descriptor, bytes, written);
+      try {
+        for (let written = 0; written < bytes.length;) written += writeSync(descriptor, bytes, written);
+      } catch (error) {
+        // A full disk takes a part of a line.
+        ftruncateSync(descriptor, lengthBytes);
+        throw error;
+      }
       lengthBytes += bytes.length;
     },
     read: (fromByte) => readEvents(path, fromByte, lengthBytes),

@@ -17,6 +17,8 @@ export interface State {
   readonly sessions: string;
   /** Git worktrees that runs work in, with a ticket each. */
   readonly worktrees: string;
+  /** Private homes of agents, with their tickets and what leads to them. */
+  readonly homes: string;
   /** Why it is not where it should be. */
   readonly warning?: string;
 }
@@ -72,5 +74,6 @@ function makeFolders(directory: string): State {
     prepared: makeFolder("prepared"),
     sessions: makeFolder("sessions"),
     worktrees: makeFolder("worktrees"),
+    homes: makeFolder("homes"),
   };
 }

@@ -48,7 +48,7 @@ export interface FailedVerdict {
 
 /**
  * Decides. The first cause wins: later ones are its consequences. A failure from which the agent recovered is no cause;
- * it only explains what came after it. Once the agent said `ended.ok`, our own kill is no cause either, but its own bad
+ * it only explains what came after it. An agent that gives up may say why behind that, in its log. Once the agent said `ended.ok`, our own kill is no cause either, but its own bad
  * exit is: it failed after its last word, for instance to store the session, and we don't call that a success, unless
  * the protocol that it speaks gives the exit no meaning.
  */
@@ -60,22 +60,30 @@ export function decideVerdict(observed: Observed): Verdict {
 function firstCause(observed: Observed): FailedVerdict | undefined {
   let ended = false;
   let recovered: Failure | undefined;
-  for (const cause of observed.causes) {
+  for (const [index, cause] of observed.causes.entries()) {
     if (cause.type === "kill") {
       if (!ended) return { code: cause.code, message: explained(cause.message, cause.code, recovered) };
       continue;
     }
     const { evidence } = cause;
     if (evidence.type === "stop") return { code: evidence.code, message: evidence.message };
-    if (evidence.type === "ended" && !evidence.ok) return gaveUp(evidence.reason, recovered, observed);
+    if (evidence.type === "ended" && !evidence.ok) {
+      const why = observed.causes.slice(index).map(evidenceOf).find(isCause);
+      return why === undefined ? gaveUp(evidence.reason, recovered, observed) : judgeFailure(why);
+    }
     if (evidence.type === "ended") ended = true;
-    if (evidence.type === "failure" && evidence.recovered !== true) return ofFailure(evidence);
+    if (evidence.type === "failure" && evidence.recovered !== true) return judgeFailure(evidence);
     if (evidence.type === "failure") recovered = evidence;
   }
   return undefined;
 }
 
-function ofFailure(failure: Failure): FailedVerdict {
+function isCause(evidence: Evidence | undefined): evidence is Extract<Evidence, { readonly type: "failure" }> {
+  return evidence?.type === "failure" && evidence.recovered !== true;
+}
+
+/** The verdict on an attempt that this failure has ended. */
+export function judgeFailure(failure: Failure): FailedVerdict {
   return {
     code: classifyFailure(failure),
     message: failure.message.trim() === "" ? "The agent failed without saying why." : failure.message,

@@ -19,8 +19,9 @@
  * - A refusal is the end of the turn to Qwen and Copilot.
  * - Copilot tells every failure as if the model had said it, and that the turn has ended well. It does not start the
  *   servers that its client names.
- * - OpenCode tells the words of a failure but not its status, and an answer that was cut at its limit is a whole one to
- *   it. After answers without a reason for stopping it goes round in circles, which only its log shows.
+ * - OpenCode tells the words of a failure but not its status, for which its database is asked, and an answer that was
+ *   cut at its limit is a whole one to it. After answers without a reason for stopping it goes round in circles, which
+ *   only its log shows.
  */
 import { defineProvider, type Provider, type RunRequest } from "../provider.ts";
 import { HarnessError } from "../vocabulary/error.ts";
@@ -49,7 +50,7 @@ export const acpAgents: readonly Provider[] = Object.entries(knownAgents).map(([
 );
 
 function provideAgent(id: string, known: AcpAgent): Provider {
-  const { agent, args, enforcedBy, options, beforehand, parts, before } = known;
+  const { agent, args, enforcedBy, options, hidesKeys, beforehand, parts, besides } = known;
   return {
     id,
     agent,
@@ -72,8 +73,9 @@ function provideAgent(id: string, known: AcpAgent): Provider {
       output: { rungs: ["tool", "text"] },
       // The protocol has no steps, and usage only at the end of a turn, if at all.
       limits: { usd: "end", tokens: "end", turns: "none" },
+      ...(hidesKeys && { hidesKeys }),
     },
-    ...before,
+    ...besides,
     command(request) {
       const { args: more = [], ...others } = parts?.(request) ?? {};
       return { args: [...args, ...more, ...request.extraArgs], stdin: firstMessage, keepStdinOpen: true, ...others };

@@ -22,10 +22,14 @@
  *   `unrestricted`, so it is set.
  * - A session goes on in the directory where it is called, whatever the one before was.
  * - For a model without a price it guesses one, and keeps a budget by that.
+ * - Without the settings of the project it does not read the project's instructions either. Those of a directory that is
+ *   added it does read, if a variable says so, and of that nothing else.
+ * - Its own way of keeping keys from commands needs Bubblewrap, and lays empty files into the project.
  */
 import { defineProvider, type Command, type RunRequest, type SchemaDialect } from "../provider.ts";
 import { HarnessError } from "../vocabulary/error.ts";
 import { hasAnswer, isFailure, readFailure, readStderr } from "./formats/claude-failure.ts";
+import { cleanEnvironment, cleanFlags, keylessShell } from "./formats/claude-isolation.ts";
 import { readTotals } from "./formats/claude-spent.ts";
 import { decodeClaude } from "./formats/claude-stream.ts";
 import { readSystem } from "./formats/claude-system.ts";
@@ -45,6 +49,8 @@ const draft7: SchemaDialect = {
     ...["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"],
   ],
 };
+
+const keys = ["ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN", "CLAUDE_CODE_OAUTH_TOKEN"];
 
 const vendor = (platform: string): string => `@anthropic-ai/claude-code-${platform}/claude`;
 
@@ -66,7 +72,7 @@ export const claudeCode = defineProvider({
     install: "npm install -g @anthropic-ai/claude-code",
     version: { args: ["--version"], tested: "2.1.330" },
     login: {
-      env: ["ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN", "CLAUDE_CODE_OAUTH_TOKEN"],
+      env: keys,
       files: ["~/.claude/.credentials.json"],
     },
     home: { env: "CLAUDE_CONFIG_DIR", user: "~/.claude" },
@@ -85,6 +91,7 @@ export const claudeCode = defineProvider({
       systemPrompt: { replace: true, append: true },
       session: true,
       fork: true,
+      clean: true,
       addDirs: true,
       attachments: true,
       mcpServers: ["stdio", "http", "sse"],
@@ -92,6 +99,7 @@ export const claudeCode = defineProvider({
     },
     output: { rungs: ["native", "tool", "text"], dialect: draft7 },
     limits: { usd: "native", tokens: "end", turns: "native" },
+    hidesKeys: true,
     maxPromptBytes: 2_900_000,
   },
   command: buildCommand,
@@ -121,6 +129,7 @@ function buildCommand(request: RunRequest): Command {
       ...["-p", "--input-format=stream-json", "--output-format=stream-json", "--verbose"],
       "--include-partial-messages",
       ...permissionFlags(request.permissions, servers),
+      ...cleanFlags(request),
       ...(model === undefined ? [] : [`--model=${model}`]),
       ...(effort === undefined ? [] : [`--effort=${effort}`]),
       ...request.addDirs.map((path) => `--add-dir=${path}`),
@@ -137,11 +146,14 @@ function buildCommand(request: RunRequest): Command {
     stdin: writeMessage(request),
     env: environmentFor(request),
     files: {
+      [shellFile]: keylessShell(request, keys),
       ...(systemPrompt !== undefined && { "system-prompt.md": systemPrompt.text }),
       ...(servers.length > 0 && { "mcp.json": JSON.stringify({ mcpServers }) }),
     },
   };
 }
+
+const shellFile = "before-commands.sh";
 
 function writeMessage({ prompt, attachments }: RunRequest): string {
   const mentions = attachments.map((path) => `@"${checkPath(path)}"`).join(" ");
@@ -160,11 +172,14 @@ function checkPath(path: string): string {
 }
 
 /** What it would do besides its task is off, and a dead back end is given up soon, unless the caller set it. */
-function environmentFor({ env, scratch, permissions }: RunRequest): Record<string, string> {
+function environmentFor(request: RunRequest): Record<string, string> {
+  const { env, scratch, permissions } = request;
   const off = Object.fromEntries(switches.map(({ name, value = "1" }) => [name, env[name] ?? value]));
   return {
     ...off,
+    ...cleanEnvironment(request),
     CLAUDE_CODE_TMPDIR: env["CLAUDE_CODE_TMPDIR"] ?? scratch,
+    CLAUDE_ENV_FILE: `${scratch}/${shellFile}`,
     ...(permissions === "unrestricted" && { IS_SANDBOX: "1" }),
   };
 }

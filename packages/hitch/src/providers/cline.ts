@@ -4,7 +4,7 @@
  *     cline --json --act --auto-approve=true … -- " prompt"
  *
  * Understood: `agent_event` (`content_start`, `content_end`, `usage`, `iteration_end`, `notice`, `error`), `hook_event`
- * (the conversation's name), `run_result`; messages on stderr.
+ * (the conversation's name), `run_result`; messages on stderr; errors in its log, which for this run is in scratch.
  *
  * What surprised us:
  * - It wants a prompt among its arguments, and reads stdin only from a FIFO, which Node's pipes are not. So the prompt
@@ -16,6 +16,7 @@
  * - It writes the model of a run into the user's `providers.json`, as the one to take next time.
  * - Telemetry is sent unless the user's settings say otherwise; there is no variable for it.
  * - Three mistakes of the model in a row end the run, with exit code 0. A refused tool is one.
+ * - The status and the name of a back end's error are nowhere but in its log, beside all that was sent to the model.
  * - A command of the model's is ended after 30 s, and the model told so.
  * - SIGTERM does not end it, nor keeps it from calling its model again.
  * - Its launcher adds the system's certificates to Node's. Without it that takes NODE_EXTRA_CA_CERTS.
@@ -82,6 +83,7 @@ function buildCommand(request: RunRequest): Command {
   const files = filesFor(request);
   const place = (name: string): string | undefined => (Object.hasOwn(files, name) ? `${scratch}/${name}` : undefined);
   const [settings, servers] = [place(settingsFile), place(serversFile)];
+  const log = `${scratch}/${logFile}`;
   return {
     args: [
       ...["--json", "--act", "--auto-approve=true"],
@@ -99,10 +101,14 @@ function buildCommand(request: RunRequest): Command {
       CLINE_NO_AUTO_UPDATE: "1",
       // Otherwise a daemon works for all, and stays.
       CLINE_SESSION_BACKEND_MODE: "local",
+      CLINE_LOG_ENABLED: "1",
+      CLINE_LOG_LEVEL: "error",
+      CLINE_LOG_PATH: log,
       ...(settings !== undefined && { CLINE_GLOBAL_SETTINGS_PATH: settings }),
       ...(servers !== undefined && { CLINE_MCP_SETTINGS_PATH: servers }),
     },
     files,
+    log,
   };
 }
 
@@ -111,12 +117,15 @@ const allowedMistakes = 20;
 
 const settingsFile = "settings.json";
 const serversFile = "mcp.json";
+const logFile = "cline.log";
 
 /** For this run they take the place of the user's. */
 function filesFor({ permissions, mcpServers, cwd }: RunRequest): Readonly<Record<string, string>> {
   const servers = Object.entries(mcpServers).map(([name, server]) => [name, serverEntry(server, cwd)] as const);
   const readOnly = { telemetryOptOut: true, autoUpdateEnabled: false, disabledTools: changingTools };
   return {
+    // Empty at each start: it writes behind what is there.
+    [logFile]: "",
     ...(permissions === "read-only" && { [settingsFile]: JSON.stringify(readOnly) }),
     ...(servers.length > 0 && { [serversFile]: JSON.stringify({ mcpServers: Object.fromEntries(servers) }) }),
   };

@@ -22,7 +22,9 @@
  */
 import { defineProvider, type Command, type RunRequest, type SchemaDialect } from "../provider.ts";
 import { HarnessError } from "../vocabulary/error.ts";
+import { cleanParts } from "./formats/codex-clean.ts";
 import { mcpParts, sandboxSettings, setting } from "./formats/codex-config.ts";
+import { emptyKeys, keyVariables } from "./formats/codex-keys.ts";
 import { decodeCodex } from "./formats/codex-stream.ts";
 
 /** OpenAI's. What it knows only in part, as `format`, is left out: the value is checked anyway. */
@@ -55,7 +57,7 @@ export const codex = defineProvider({
     ],
     install: "npm install -g @openai/codex",
     version: { args: ["--version"], tested: "0.169.0" },
-    login: { env: ["OPENAI_API_KEY", "CODEX_API_KEY"], files: ["~/.codex/auth.json"] },
+    login: { env: keyVariables, files: ["~/.codex/auth.json"] },
     home: { env: "CODEX_HOME", user: "~/.codex" },
   },
   capabilities: {
@@ -72,6 +74,7 @@ export const codex = defineProvider({
       mcpServers: ["stdio", "http"],
       session: true,
       fork: true,
+      clean: true,
       native: [],
     },
     output: {
@@ -79,6 +82,7 @@ export const codex = defineProvider({
       dialect: strictMode,
     },
     limits: { usd: "end", tokens: "end", turns: "stream" },
+    hidesKeys: true,
     maxPromptCharacters: 1_048_576,
   },
   command: buildCommand,
@@ -96,12 +100,15 @@ function buildCommand(request: RunRequest): Command {
   request.attachments.forEach(checkImage);
   const instructions = placeInstructions(request);
   const mcp = mcpParts(request);
+  const clean = cleanParts(request);
   const schema: Record<string, string> =
     outputSchema === undefined ? {} : { "output-schema.json": JSON.stringify(outputSchema) };
   return {
     args: [
       ...["exec", "--json", "--skip-git-repo-check", `--sandbox=${sandboxes[request.permissions]}`],
       ...sandboxSettings(request),
+      ...clean.args,
+      ...emptyKeys(request),
       ...["--disable=unbounded_connection_retries", ...setting("analytics.enabled", false)],
       // They are cloned from the network at each start.
       "--disable=plugins",
@@ -117,11 +124,13 @@ function buildCommand(request: RunRequest): Command {
     ],
     stdin: request.prompt,
     env: {
+      ...clean.env,
       ...mcp.env,
       // Else Codex tells neither the status of an answer nor that a server does not start. The rest is as it always is.
       RUST_LOG: env["RUST_LOG"] ?? "error,codex_http_client::client=debug,codex_mcp=warn",
     },
     files: { ...instructions.files, ...mcp.files, ...schema },
+    homeFiles: clean.homeFiles,
   };
 }
 

@@ -17,6 +17,8 @@
  * - Nothing limits the wait for a model that does not answer but our clocks.
  * - Its first start unpacks 235 MB into the user's cache; others that start meanwhile do the same once more.
  * - It has no flag for a system prompt, but looks for files of instructions in directories that a variable names.
+ * - Without a terminal it takes hooks and MCP servers only of a directory that the user has trusted. But custom agents
+ *   and language servers count anywhere, and start their commands when the model calls for them. Over ACP all counts.
  * - It may not be asked, so whatever would have to be is refused, and the model told so.
  */
 import { defineProvider, type Command, type RunRequest } from "../provider.ts";
@@ -41,10 +43,13 @@ export const copilot = defineProvider({
       mcpServers: ["stdio", "http", "sse"],
       session: true,
       fork: false,
+      clean: true,
       native: [],
     },
     output: { rungs: ["tool", "text"] },
     limits: { usd: "none", tokens: "none", turns: "stream" },
+    // It keeps `COPILOT_…` from them by itself. `GH_TOKEN` and `GITHUB_TOKEN` are for `gh` too.
+    hidesKeys: true,
   },
   prepare: prepareCopilot,
   command: buildCommand,
@@ -54,7 +59,7 @@ export const copilot = defineProvider({
 function buildCommand(request: RunRequest): Command {
   const { session } = request;
   request.attachments.forEach(checkAttachment);
-  const { args, env, files } = copilotParts(request);
+  const { args, ...others } = copilotParts(request);
   return {
     args: [
       ...["--output-format=json", "--no-ask-user", "--no-color"],
@@ -64,8 +69,7 @@ function buildCommand(request: RunRequest): Command {
       ...request.extraArgs,
     ],
     stdin: request.prompt,
-    env,
-    files,
+    ...others,
   };
 }
 

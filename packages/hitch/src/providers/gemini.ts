@@ -16,7 +16,8 @@
  * - `@word` stands for any file whose name has the word in it, also in what a program sends: the word is replaced, and
  *   the file put behind the prompt. Only a backslash in front prevents that, and stays.
  * - Without a model it chooses one, mostly by asking a small one first. Who names none gets that, as every user does.
- * - A project's `.gemini` is used as in a trusted folder: in another Gemini does not start.
+ * - It reads its settings before the flag that trusts a folder. A project's count only if the user has trusted it,
+ *   but its `.gemini/.env`, skills and `GEMINI.md` always do. Without the flag it starts in no other folder.
  * - Of a failed call it writes a report, with the conversation, to the temp directory. So it gets one of its own.
  * - A system prompt is trimmed, and `${AvailableTools}`, `${AgentSkills}` and `${SubAgents}` in it are replaced. What
  *   `GEMINI.md` says follows it.
@@ -44,10 +45,12 @@ export const gemini = defineProvider({
       session: true,
       // It could read a session's file, but nobody knows the name of that.
       fork: false,
+      clean: true,
       native: [],
     },
     output: { rungs: ["text"] },
     limits: { usd: "end", tokens: "end", turns: "stream" },
+    hidesKeys: true,
     // Of more than 8 MiB it reads the beginning. The rest is for the backslashes.
     maxPromptBytes: 8_000_000,
   },
@@ -66,10 +69,24 @@ function buildCommand(request: RunRequest): Command {
       ...request.extraArgs,
     ],
     stdin: escapePrompt(request.prompt),
-    env,
+    // The variable would count before the settings are read, the flag counts after.
+    env: { ...env, ...(request.home !== undefined && { GEMINI_CLI_TRUST_WORKSPACE: undefined }) },
     files,
+    homeFiles: { ".gemini/settings.json": JSON.stringify(cleanSettings) },
   };
 }
+
+/**
+ * A project's settings do not count there. Its `.gemini/.env` would: Gemini reads it to check the login, from which
+ * `useExternal` keeps it.
+ */
+const cleanSettings = {
+  advanced: { ignoreLocalEnv: true },
+  security: { auth: { useExternal: true } },
+  skills: { enabled: false },
+  general: { enableAutoUpdate: false },
+  privacy: { usageStatisticsEnabled: false },
+};
 
 /** What would be a reference to a file gets a backslash; what would be a command of Gemini's own, a line before it. */
 function escapePrompt(prompt: string): string {

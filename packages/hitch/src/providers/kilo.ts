@@ -10,13 +10,17 @@
  * - Where nothing answers it tries again for ever, every 5 s. Our decoder ends that.
  * - A model's answer without an end is one to it: reason `other`, exit code 0.
  * - It replaces {env:NAME} and {file:PATH} in files of instructions too, which OpenCode does in its configuration only.
+ * - It takes OpenCode's files in a project for its own too, and more: `opencode.json`, `.kilocode`.
  * - Behind the prompt it tells the model the time and the directory, in the same message.
  * - The npm package's command is a script that starts the program; the program finds by itself what comes with it.
  * - It makes files in the user's configuration directory at its first start, whatever it is asked.
  */
 import { defineProvider } from "../provider.ts";
 import { opencodeCapabilities, opencodeFunctions } from "./formats/opencode-command.ts";
+import { keyVariables } from "./formats/opencode-keys.ts";
 import { xdgPlaces } from "./formats/xdg-places.ts";
+
+const keys = [{ name: "KILO_API_KEY", providers: ["kilo"] }, ...keyVariables];
 
 const binary = (platform: string): string => `@kilocode/cli-${platform}/bin/kilo`;
 
@@ -38,7 +42,7 @@ export const kilo = defineProvider({
     install: "npm install -g @kilocode/cli",
     version: { args: ["--version"], tested: "7.7.7" },
     login: {
-      env: ["KILO_API_KEY", "ANTHROPIC_API_KEY", "OPENAI_API_KEY", "GEMINI_API_KEY", "OPENROUTER_API_KEY"],
+      env: keys.map(({ name }) => name),
       files: ["~/.local/share/kilo/auth.json"],
     },
     keeps: xdgPlaces("kilo"),
@@ -53,6 +57,8 @@ export const kilo = defineProvider({
     variables: "KILO",
     data: { directory: "kilo", database: "kilo.db" },
     expandsInstructions: true,
+    plugin: "@kilocode/plugin",
+    keys,
     agents: ["code", "ask", "debug", "orchestrator", "plan", "general", "explore"],
     switches: [
       { name: "KILO_DISABLE_AUTOUPDATE", value: "1", reason: "replaces the program while others run it" },

@@ -15,7 +15,9 @@
 import { defineProvider, type Command, type Decoded, type Decoder, type RunRequest } from "../provider.ts";
 import { asObject, numberAt, parseObject, stringAt, type JsonObject } from "../vocabulary/json.ts";
 import { withoutCompileCache } from "./formats/compile-cache.ts";
+import { cleanFlags } from "./formats/pi-clean.ts";
 import { readEnd, readFailure, readStderr } from "./formats/pi-failure.ts";
+import { keyParts } from "./formats/pi-keys.ts";
 import { readContent, readDelta, readSpent, sumSpent, type Spent } from "./formats/pi-message.ts";
 import { createToolReader, readingTools } from "./formats/pi-tools.ts";
 
@@ -47,10 +49,12 @@ export const pi = defineProvider({
       mcpServers: [],
       session: true,
       fork: true,
+      clean: true,
       native: [],
     },
     output: { rungs: ["text"] },
     limits: { usd: "stream", tokens: "stream", turns: "stream" },
+    hidesKeys: true,
   },
   command: buildCommand,
   decoder: decode,
@@ -59,11 +63,14 @@ export const pi = defineProvider({
 function buildCommand(request: RunRequest): Command {
   const { model, effort, systemPrompt, session } = request;
   const prompt = placePrompt(request.prompt);
+  const keys = keyParts(request);
   // Always a file: pi takes a text that happens to be an existing path for the file's name.
   const promptFlag = systemPrompt?.mode === "append" ? "--append-system-prompt" : "--system-prompt";
   return {
     args: [
       ...["--mode", "json", "-p"],
+      ...cleanFlags(request),
+      ...keys.args,
       ...(model === undefined ? [] : ["--model", model]),
       ...(effort === undefined ? [] : ["--thinking", effort]),
       ...(request.permissions === "read-only" ? ["--tools", readingTools.join(",")] : []),
@@ -77,7 +84,7 @@ function buildCommand(request: RunRequest): Command {
     stdin: prompt.stdin,
     // Not PI_OFFLINE: it would also keep pi from fetching the ripgrep and fd of its search tools.
     env: { PI_SKIP_VERSION_CHECK: "1", PI_TELEMETRY: "0", ...withoutCompileCache(request) },
-    ...(systemPrompt !== undefined && { files: { "system-prompt.md": systemPrompt.text } }),
+    files: { ...keys.files, ...(systemPrompt !== undefined && { "system-prompt.md": systemPrompt.text }) },
   };
 }
 

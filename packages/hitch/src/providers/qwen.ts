@@ -42,6 +42,7 @@ export const qwen = defineProvider({
       mcpServers: ["stdio", "http", "sse"],
       session: true,
       fork: true,
+      clean: true,
       native: [],
     },
     output: {
@@ -49,6 +50,7 @@ export const qwen = defineProvider({
       dialect: { closedObjects: false, objectRoot: true, unsupported: [] },
     },
     limits: { usd: "none", tokens: "end", turns: "native" },
+    hidesKeys: true,
     // What is beyond 8 MiB is cut off; a newline may come before the prompt.
     maxPromptBytes: 8 * 1024 * 1024 - 1,
   },

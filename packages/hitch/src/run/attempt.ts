@@ -1,4 +1,5 @@
 /** One process of a run, from its start to its verdict. */
+import { readLogFile } from "../effects/log-file.ts";
 import { StartError, type AgentProcess, type RunProcesses } from "../effects/process/index.ts";
 import type { Timeouts } from "../policy/clocks.ts";
 import type { Spent } from "../policy/pricing.ts";
@@ -37,6 +38,8 @@ export interface AttemptOptions {
   readonly continues?: string | undefined;
   /** The agent says in which session it works. */
   readonly onSession?: (session: Session) => void;
+  /** What the agent knows of a failure besides what it printed. */
+  readonly explain: (session: Session | undefined, verdict: FailedVerdict) => Promise<FailedVerdict>;
   readonly timeouts: Timeouts;
   /** Ends the attempt when it has spent what it may. */
   readonly spending: Spending;
@@ -76,7 +79,7 @@ export async function runAttempt(options: AttemptOptions): Promise<AttemptOutcom
   const exit = startFailure ? null : await followToTheEnd(options, live, observer);
   await values?.settled();
   const hasValue = values?.accepted !== undefined;
-  const verdict = startFailure ?? decideVerdict(observer.observed(exit, live.ending?.hasBegun ?? false, hasValue));
+  const verdict = startFailure ?? (await judge(options, observer, exit, live.ending?.hasBegun ?? false, hasValue));
   if (verdict.ok) await values?.readText(observer.folded.text);
   values?.close();
 
@@ -98,6 +101,15 @@ export async function runAttempt(options: AttemptOptions): Promise<AttemptOutcom
   };
   const accepted = values?.accepted;
   return { attempt, verdict, folded, accepted, fault };
+}
+
+async function judge(
+  { explain, session }: AttemptOptions,
+  observer: Observer,
+  ...how: Parameters<Observer["observed"]>
+): Promise<Verdict> {
+  const verdict = decideVerdict(observer.observed(...how));
+  return verdict.ok ? verdict : { ok: false, ...(await explain(observer.folded.session ?? session, verdict)) };
 }
 
 /** The process, as soon as it is there. */
@@ -171,7 +183,7 @@ async function followToTheEnd(options: AttemptOptions, live: LiveAttempt, observ
     const exit = await process.exit;
     watch.stop();
     live.isOver = true;
-    observer.finish(exit);
+    observer.finish(exit, options.launch.log === undefined ? undefined : await readLogFile(options.launch.log));
     const warnings = await ending.settle(options.leftovers, options.redact);
     const events = warnings.map((message) => ({ type: "warning", message }) as const);
     log.publish(number, events);

@@ -27,9 +27,9 @@ export interface Course {
   /** Puts the workspace back to how it was at the start, where that can be done. See `putBack`. */
   readonly resetWorkspace?: (() => Promise<void>) | undefined;
   /** To be done when the provider's part is over, however it ends. */
-  readonly atEnd: (close: () => void) => void;
-  /** Does it. */
-  readonly closeAll: () => void;
+  readonly atEnd: (close: () => void | Promise<void>) => void;
+  /** Does it, the last first. Never rejects. */
+  readonly closeAll: () => Promise<void>;
   /** A provider's first attempt is about to start. */
   readonly onProvider: (resolved: ResolvedOptions) => Promise<void>;
 }
@@ -54,7 +54,7 @@ export async function runChain(context: RunContext, course: Course): Promise<voi
       const reason = redact(`${error.code}: ${error.message}`);
       if (!hasRun) warn(log, [`${link.provider.id} could not start: ${reason}`]);
       log.publish(0, [{ type: "fallback", from: link.provider.id, to: next.provider.id, reason }]);
-      course.closeAll();
+      await course.closeAll();
     }
   }
 }

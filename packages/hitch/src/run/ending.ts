@@ -39,7 +39,7 @@ export function createEnding(process: AgentProcess): Ending {
 
   const end = (): void => {
     // Kept as a value: whether it failed is looked at only when everything else is over.
-    ending ??= process.end().catch((error: unknown) => new Error(String(error), { cause: error }));
+    ending ??= process.end().catch(toError);
     begun.resolve();
   };
 
@@ -63,13 +63,23 @@ export function createEnding(process: AgentProcess): Ending {
       const name = ({ pid, command }: ProcessInfo): string =>
         `process ${pid} (${redact(command).slice(0, shownCommandLength)})`;
       if (ending === undefined) {
-        const found = await process.settleLeftovers(leftovers);
+        const found = await process.settleLeftovers(leftovers).catch(toError);
+        if (found instanceof Error) return [unknownEnd(found)];
         const kept = leftovers === "keep" ? "outlives the agent, and nothing watches it" : "could not be killed";
         return found.map((left) => `${name(left)} ${left.isAlive ? kept : "outlived the agent and was ended"}`);
       }
       const alive = await ending;
-      if (alive instanceof Error) return [`whether all processes of the agent were ended is unknown: ${alive.message}`];
+      if (alive instanceof Error) return [unknownEnd(alive)];
       return alive.map((left) => `${name(left)} could not be killed`);
     },
   };
+}
+
+/** Processes cannot be listed where no descriptor is free, say. That is no reason to lose an answer. */
+function unknownEnd({ message }: Error): string {
+  return `whether all processes of the agent were ended is unknown: ${message}`;
+}
+
+function toError(error: unknown): Error {
+  return new Error(String(error), { cause: error });
 }

@@ -46,9 +46,11 @@ export async function execute(context: RunContext): Promise<RunResult> {
   const { containment } = processes;
   const stopHearing = hearCancelRequest(processes.directory, () => context.cancel(cancelReason));
   const outcomes: AttemptOutcome[] = [];
-  const closers: (() => void)[] = [];
+  const closers: (() => void | Promise<void>)[] = [];
   const problem = (error: unknown): void => warn(log, [`cleaning up failed: ${String(error)}`]);
-  const closeAll = (): void => closers.splice(0).forEach((close) => attemptTo(close, problem));
+  const closeAll = async (): Promise<void> => {
+    for (const close of closers.splice(0).reverse()) await attemptTo(close, problem);
+  };
   let provider = { resolved, from: 0 };
   let workspace: OpenWorkspace | undefined;
   // Of the attempts before it nothing is left.
@@ -106,8 +108,8 @@ export async function execute(context: RunContext): Promise<RunResult> {
   } finally {
     await processes.close().catch(problem);
     await workspace?.close().catch(problem);
-    closeAll();
-    attemptTo(stopHearing, problem);
+    await closeAll();
+    await attemptTo(stopHearing, problem);
   }
 }
 
@@ -126,9 +128,9 @@ function describeStart(
   return { type: "run-start", version: 1, ...what, permissions, containment };
 }
 
-function attemptTo(step: () => void, onError: (error: unknown) => void): void {
+async function attemptTo(step: () => void | Promise<void>, onError: (error: unknown) => void): Promise<void> {
   try {
-    step();
+    await step();
   } catch (error) {
     onError(error);
   }

@@ -1,6 +1,7 @@
-/** Cleans up after runs whose host died, their worktrees and their locks, and old journals: at the first run of a process. */
+/** Cleans up after runs whose host died, their worktrees, homes and locks, and old journals and homes: at the first run of a process. */
 import { sweepWorktrees } from "../effects/git/worktree-tickets.ts";
 import { sweepLocks } from "../effects/lock.ts";
+import { pruneHomes, sweepHomes } from "../effects/private-homes-sweep.ts";
 import { namesIn, pruneRuns } from "../effects/prune.ts";
 import { sweepAbandoned } from "../effects/process/index.ts";
 import type { State } from "../effects/state.ts";
@@ -12,10 +13,12 @@ const kept = new Set<string>();
 export function keepHouse(state: State, warn: (message: string) => void): void {
   if (kept.has(state.directory)) return;
   kept.add(state.directory);
+  const swept = sweepAbandoned(state.active);
   const cleaned = [
-    sweepAbandoned(state.active)
+    swept.then(() => sweepHomes(state.homes, state.active)).then(() => pruneHomes(state.homes, Date.now())),
+    swept
       .then(() => sweepWorktrees(state.worktrees, state.active))
-      .then((swept) => swept.filter(({ problem }) => problem !== undefined))
+      .then((worktrees) => worktrees.filter(({ problem }) => problem !== undefined))
       .then((left) =>
         left.forEach(({ path, problem }) => warn(`the worktree ${path} could not be removed: ${problem}`)),
       ),

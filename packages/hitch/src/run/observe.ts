@@ -11,8 +11,8 @@ import { keepEnds, type KeptEnds } from "./keep-ends.ts";
 
 export interface Observer {
   take(stream: "stdout" | "stderr", bytes: Uint8Array): void;
-  /** The process is over and its output was taken. */
-  finish(exit: Exit): void;
+  /** The process is over and its output was taken. `log`: what it has written to a file. */
+  finish(exit: Exit, log?: Uint8Array): void;
   /** A last word of the protocol before the run is cancelled. True: the agent was told, and may end by itself. */
   cancel(): boolean;
   /** We end the attempt, for this reason. */
@@ -138,8 +138,11 @@ export function createObserver(options: ObserverOptions): Observer {
     take(stream, bytes) {
       publish(splitters[stream].push(bytes).flatMap(takeLine[stream]));
     },
-    finish(exit) {
+    finish(exit, log = new Uint8Array()) {
       publish([...splitters.stdout.flush().flatMap(takeStdout), ...splitters.stderr.flush().flatMap(takeStderr)]);
+      const splitter = splitLines();
+      const logged = [...splitter.push(log), ...splitter.flush()];
+      publish(logged.flatMap(({ text }) => accept(() => decoder.log?.(text))));
       publish(accept(() => decoder.exit?.(exit)));
     },
     cancel() {

@@ -104,7 +104,11 @@ export interface HarnessOptions {
   readonly schema?: Schema | undefined;
   /** Variables added to the agent's environment; `undefined` removes one. */
   readonly env?: Readonly<Record<string, string | undefined>> | undefined;
-  /** `inherit`: the user's own configuration and login. */
+  /**
+   * `inherit`: the user's own configuration, login and environment. `clean`: a private home for each session, of the environment
+   * only what every program needs and what `env` gives, logins included, and of the repository only its instructions. Default
+   * `inherit`.
+   */
   readonly isolation?: "inherit" | "clean" | undefined;
   /** A session or its id, to continue. */
   readonly session?: Session | string | undefined;

@@ -1,14 +1,15 @@
 /** What would be run, without running anything. */
 import { realpathSync } from "node:fs";
 import { join } from "node:path";
+import { findHomes } from "../effects/homes.ts";
 import { findUpwards } from "../effects/paths.ts";
-import { buildEnvironment, compareEnvironments } from "../policy/environment.ts";
+import { compareEnvironments } from "../policy/environment.ts";
 import { createRedactor } from "../policy/redaction.ts";
 import { summarizeError, toHarnessError } from "../vocabulary/error.ts";
 import type { ErrorSummary } from "../vocabulary/events.ts";
 import type { PermissionState } from "../vocabulary/result.ts";
 import type { ProviderLookup } from "./check-provider.ts";
-import { toLaunch, toRunRequest } from "./launch.ts";
+import { environmentIn, toLaunch, toRunRequest } from "./launch.ts";
 import { locateAgent } from "./locate.ts";
 import type { HarnessOptions } from "./options.ts";
 import { resolveCall } from "./resolve-call.ts";
@@ -70,16 +71,18 @@ function tryToDescribe(resolved: ResolvedOptions, surroundings: Surroundings): P
   }
 }
 
-function describe(given: ResolvedOptions, { env: inherited, cwd: base }: Surroundings): Partial<Plan> {
+function describe(given: ResolvedOptions, surroundings: Surroundings): Partial<Plan> {
+  const { env: inherited, cwd: base } = surroundings;
   const resolved = moveToWorkspace(given);
   const { provider, cwd, workspace } = resolved;
-  const env = buildEnvironment({ inherited, cwd, added: resolved.env });
-  const request = toRunRequest(resolved, env, plannedScratch);
+  const home = resolved.isolation === "clean" ? plannedHome : undefined;
+  const env = environmentIn(home, resolved, surroundings);
+  const request = toRunRequest(resolved, env, plannedScratch, home && { path: home, shared: plannedShared });
   const [way] = resolved.schema ? listWays(provider, resolved.schema) : [];
   const command = provider.command(way ? askBy(way, provider, request) : request);
   const program = locateAgent(provider, resolved.executable, base, env);
   const launch = toLaunch(program, request, command);
-  const redact = createRedactor(inherited, launch.env, resolved.mcpServers);
+  const redact = createRedactor(inherited, env, launch.env, resolved.mcpServers);
   const changes = Object.entries(compareEnvironments(inherited, launch.env));
   return {
     executable: launch.file,
@@ -89,15 +92,28 @@ function describe(given: ResolvedOptions, { env: inherited, cwd: base }: Surroun
     env: Object.fromEntries(changes.map(([name, value]) => [name, value === undefined ? null : redact(value)])),
     stdin: redact(launch.stdin),
     files: Object.fromEntries(
-      Object.entries(command.files ?? {}).map(([name, text]) => [join(plannedScratch, name), redact(text)]),
+      [...filesIn(plannedScratch, command.files), ...filesIn(plannedHome, command.homeFiles)].map(([path, text]) => [
+        path,
+        redact(text),
+      ]),
     ),
     permissions: resolved.permissions,
     ...(resolved.sandbox && {
-      sandbox: describeSandbox({ choice: resolved.sandbox, request, agent: provider.agent, program }),
+      sandbox: describeSandbox({
+        choice: resolved.sandbox,
+        request,
+        homes: findHomes(home === undefined ? env : inherited),
+        agent: provider.agent,
+        program,
+      }),
     }),
     timeouts: resolved.timeouts,
     limits: resolved.limits,
   };
+}
+
+function filesIn(directory: string, files: Readonly<Record<string, string>> = {}): [path: string, text: string][] {
+  return Object.entries(files).map(([name, text]) => [join(directory, name), text]);
 }
 
 function moveToWorkspace(resolved: ResolvedOptions): ResolvedOptions {
@@ -111,3 +127,7 @@ const plannedWorktree = "/<worktree>";
 
 /** Stands for the run's private directory, which does not exist yet. */
 const plannedScratch = "/<scratch>";
+
+/** Stands for the private home, which does not exist yet. */
+const plannedHome = "/<home>";
+const plannedShared = "/<shared>";

@@ -17,6 +17,7 @@ import {
   show,
   type Findings,
 } from "./check.ts";
+import { checkIsolation } from "./check-isolation.ts";
 import { checkLimits } from "./check-limits.ts";
 import { checkMcpServers } from "./check-mcp-servers.ts";
 import { checkPermissions } from "./check-permissions.ts";
@@ -45,6 +46,7 @@ export interface ResolvedOptions {
   readonly attachments: readonly string[];
   readonly mcpServers: McpServers;
   readonly env: Readonly<Record<string, string | undefined>>;
+  readonly isolation: "inherit" | "clean";
   readonly session?: Session;
   /** The session was given by its id alone: its directory is a guess. */
   readonly sessionById: boolean;
@@ -106,9 +108,6 @@ export function resolveOptions(
   const fork = checkBoolean(findings, "fork", options.fork) ?? false;
   if (fork && options.session === undefined)
     refuse(findings, "fork", "needs-session", "fork needs a session to branch off");
-  if (options.isolation === "clean") {
-    refuseUnsupported(findings, lenient, "isolation", 'isolation: this version cannot honour "clean"');
-  } else checkWord(findings, "isolation", options.isolation, ["inherit", "clean"]);
   if (options.signal !== undefined && !(options.signal instanceof AbortSignal)) {
     refuse(findings, "signal", "wrong-type", `signal: ${show(options.signal)} is not an AbortSignal`);
   }
@@ -116,6 +115,7 @@ export function resolveOptions(
     refuse(findings, "onEvent", "wrong-type", `onEvent: ${show(options.onEvent)} is not a function`);
   }
   const executable = checkText(findings, "executable", options.executable);
+  const env = checkEnvironment(findings, options.env);
   const schema = checkSchema(findings, options.schema);
   const sandbox = checkSandbox(findings, options, [cwd, ...addDirs], surroundings);
 
@@ -134,7 +134,8 @@ export function resolveOptions(
     ...(sandbox && { sandbox }),
     attachments: unsupported("attachments", supports.attachments, attachments.length > 0) ? [] : attachments,
     mcpServers: checkMcpServers(findings, lenient, provider, options.mcpServers, surroundings.cwd),
-    env: checkEnvironment(findings, options.env),
+    env,
+    isolation: checkIsolation(findings, provider, options.isolation, env),
     ...(session && !unsupported("session", supports.session, true) && { session }),
     sessionById: typeof options.session === "string",
     fork: unsupported("fork", supports.fork, fork) ? false : fork,

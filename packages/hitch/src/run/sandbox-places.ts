@@ -1,7 +1,6 @@
 /** What a sandboxed process sees of this machine's files: the facts for the rules of `policy/sandbox-places.ts`. */
 import { isAbsolute, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { findHomes } from "../effects/homes.ts";
 import { findReal } from "../effects/sandbox/real-path.ts";
 import { findRealPlaces, leadsOut } from "../effects/sandbox/real-places.ts";
 import { findRepositoryPlaces } from "../effects/sandbox/repository-places.ts";
@@ -16,8 +15,10 @@ export interface SandboxSubject {
   readonly choice: SandboxChoice;
   readonly request: Pick<
     RunRequest,
-    "permissions" | "cwd" | "addDirs" | "attachments" | "mcpServers" | "env" | "scratch"
+    "permissions" | "cwd" | "addDirs" | "attachments" | "mcpServers" | "env" | "home" | "shared" | "scratch"
   >;
+  /** Of this user: all of them are hidden. */
+  readonly homes: readonly string[];
   /** Absent for Git, which looks at what the agent has left. */
   readonly agent?: Agent;
   readonly program?: Program;
@@ -29,7 +30,7 @@ export interface SandboxSubject {
 export function sandboxPlaces(subject: SandboxSubject): readonly Place[] {
   const { choice, request, stateDirectory } = subject;
   const { cwd, addDirs, env, attachments, permissions, scratch } = request;
-  const homes = withRealPaths(findHomes(env));
+  const homes = withRealPaths(subject.homes);
   const repositories = [cwd, ...addDirs, ...choice.writable].map(findRepositoryPlaces);
   return findRealPlaces(
     listPlaces({
@@ -41,7 +42,12 @@ export function sandboxPlaces(subject: SandboxSubject): readonly Place[] {
       kept: keptPlaces(subject).map(({ path }) => path),
       env,
       programs: programsOf(subject),
-      read: [...attachments, ...filesOfServers(request), packageRoot, ...repositories.flatMap(({ read }) => read)],
+      read: [
+        ...[...attachments, ...filesOfServers(request), packageRoot],
+        ...repositories.flatMap(({ read }) => read),
+        // What one agent could write there, those of others would run.
+        ...(request.shared === undefined ? [] : [request.shared]),
+      ],
       pinned: repositories.flatMap(({ pinned }) => pinned),
       sealed: repositories.flatMap(({ sealed }) => sealed),
       ...(stateDirectory !== undefined && { stateDirectory }),
@@ -52,8 +58,13 @@ export function sandboxPlaces(subject: SandboxSubject): readonly Place[] {
 }
 
 /** What the agent keeps in the home, by absolute path. */
-export function keptPlaces({ agent, request: { env } }: SandboxSubject): readonly { path: string; isFile: boolean }[] {
-  const [home = "/"] = findHomes(env);
+export function keptPlaces({
+  agent,
+  request: { env, home: own },
+  homes,
+}: SandboxSubject): readonly { path: string; isFile: boolean }[] {
+  if (own !== undefined) return [{ path: own, isFile: false }];
+  const [home = "/"] = homes;
   const keeps = agent?.keeps ?? (agent?.home ? [agent.home] : []);
   return keeps.map((place) => {
     const { env: variable = "", user, below = "", isFile = false } = { below: undefined, isFile: undefined, ...place };

@@ -1,4 +1,5 @@
 /** The sandbox of a run's processes: made and opened before the first of them starts. */
+import { findHomes } from "../effects/homes.ts";
 import { makeDirectory } from "../effects/paths.ts";
 import { probeBubblewrap } from "../effects/process/index.ts";
 import { openGate } from "../effects/sandbox/gate.ts";
@@ -51,7 +52,8 @@ export function gitSandbox(
   const choice = { ...sandbox, network: [], writable: [] };
   const nothing = { addDirs: [], attachments: [], mcpServers: {} };
   const request = { ...nothing, permissions: "read-only" as const, cwd, env, scratch };
-  return wordsOf(choice, { places: sandboxPlaces({ choice, request, stateDirectory }), env: {} });
+  const subject = { choice, request, homes: findHomes(env), stateDirectory };
+  return wordsOf(choice, { places: sandboxPlaces(subject), env: {} });
 }
 
 /** What the agent of a sandbox sees, for people. */

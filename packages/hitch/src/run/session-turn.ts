@@ -23,7 +23,7 @@ export interface Turns {
 export function createTurns(directory: string, warn: (message: string) => void): Turns {
   const held = new Map<string, Lock>();
   const take = (session: Session): { readonly isHeld: boolean; readonly path: string } => {
-    const path = join(directory, `${nameOf(session)}.lock`);
+    const path = join(directory, `${sessionKey(session)}.lock`);
     const lock = held.get(path) ?? lockFile(path);
     if (lock) held.set(path, lock);
     return { isHeld: lock !== undefined, path };
@@ -52,7 +52,8 @@ export function createTurns(directory: string, warn: (message: string) => void):
   };
 }
 
-function nameOf({ provider, id }: Session): string {
+/** Letters and digits that stand for a session, in the name of a file. */
+export function sessionKey({ provider, id }: Session): string {
   return createHash("sha256")
     .update(JSON.stringify([provider, id]))
     .digest("hex")

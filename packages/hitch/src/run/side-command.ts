@@ -1,6 +1,7 @@
 /** Runs a short command beside the run's attempts, contained and ended like the agent. */
 import type { RunProcesses } from "../effects/process/index.ts";
 import type { Redact } from "../policy/redaction.ts";
+import { createTextRedactor } from "../policy/text-redaction.ts";
 import type { Exit, RunRequest } from "../provider.ts";
 import { createEnding } from "./ending.ts";
 import { keepEnds } from "./keep-ends.ts";
@@ -14,6 +15,8 @@ export interface SideCommands {
   readonly redact: Redact;
   /** Aborts when the run is cancelled or out of time. */
   readonly stop: AbortSignal;
+  /** What becomes of processes that an attempt before it has left. Default `end`. */
+  readonly leftovers?: "end" | "keep";
 }
 
 export interface SideResult {
@@ -29,12 +32,12 @@ export const sideCommandLimitMs = 60_000;
 
 /** Runs a command of the agent's own. */
 export async function runSideCommand(
-  { request, program, processes, redact, stop }: SideCommands,
+  { request, program, processes, redact, stop, leftovers = "end" }: SideCommands,
   { args, env }: { readonly args: readonly string[]; readonly env?: Readonly<Record<string, string | undefined>> },
 ): Promise<SideResult> {
   const launch = toLaunch(program, request, { args, stdin: "", ...(env && { env }) });
   const inTime = AbortSignal.any([stop, AbortSignal.timeout(sideCommandLimitMs)]);
-  const limits = { stop: inTime, maxStdoutBytes: 16_384, leftovers: "end" } as const;
+  const limits = { stop: inTime, maxStdoutBytes: 16_384, leftovers } as const;
   const { exit, stdout: bytes, stderr } = await runBeside(launch, { processes, redact, ...limits });
   const stdout = bytes.toString();
   if (exit.code === 0) return { exit, stdout };
@@ -73,17 +76,20 @@ export async function runBeside(launch: Launch, options: BesideOptions): Promise
   try {
     const stdout: Buffer[] = [];
     const stderr = keepEnds(maxStderrCharacters);
+    const decoder = new TextDecoder();
+    const said = createTextRedactor(redact);
     let stdoutBytes = 0;
     for await (const { stream, bytes } of process.output) {
-      if (stream === "stderr") stderr.add(bytes.toString());
+      if (stream === "stderr") stderr.add(said.push(decoder.decode(bytes, { stream: true })));
       else {
         if (stdoutBytes < maxStdoutBytes) stdout.push(bytes.subarray(0, maxStdoutBytes - stdoutBytes));
         stdoutBytes += bytes.length;
       }
     }
+    stderr.add(said.push(decoder.decode()) + said.end());
     const exit = await process.exit;
     await ending.settle(leftovers, redact);
-    return { exit, stdout: Buffer.concat(stdout), stdoutBytes, stderr: redact(stderr.head + stderr.tail).trim() };
+    return { exit, stdout: Buffer.concat(stdout), stdoutBytes, stderr: (stderr.head + stderr.tail).trim() };
   } finally {
     stop.removeEventListener("abort", end);
   }

@@ -4,7 +4,7 @@ export { behaviours } from "./conformance/behaviours.ts";
 export { openBench, type Bench, type BenchOptions } from "./conformance/bench.ts";
 export type { Ran } from "./conformance/ran.ts";
 export type { Call, Scene, Stage } from "./conformance/stage.ts";
-export type { Endpoint, Place, Subject, ToolCalls } from "./conformance/subject.ts";
+export { mockKey, type Endpoint, type Place, type Subject, type ToolCalls } from "./conformance/subject.ts";
 export { refusedUrl } from "./mock-model/refused-url.ts";
 export type { ExchangeEnd, RecordedRequest, RequestPredicate, WaitOptions } from "./mock-model/requests.ts";
 export type { ModelMessage, ModelRequest, ProtocolId } from "./mock-model/protocols/protocol.ts";

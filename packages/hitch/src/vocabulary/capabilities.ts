@@ -14,6 +14,8 @@ export interface Capabilities {
   readonly output: OutputSupport;
   /** Who keeps the limits of a run. What nobody keeps is refused. */
   readonly limits: Readonly<Record<LimitKind, LimitSupport>>;
+  /** Its commands do not find the keys of `agent.login.env` in their environment. Default: they do. */
+  readonly hidesKeys?: true;
   /** Longest prompt in bytes of UTF-8; absent: no limit known. */
   readonly maxPromptBytes?: number;
   /** Longest prompt in characters (code points), for agents that count these. */
@@ -65,6 +67,8 @@ export interface OptionSupport {
   readonly mcpServers: readonly McpTransport[];
   readonly session: boolean;
   readonly fork: boolean;
+  /** `isolation: "clean"`: it works in an empty home, and of the repository takes only instructions. Default: it cannot. */
+  readonly clean?: true;
   /** Names of the keys in `providerOptions.<id>` besides `extraArgs`. */
   readonly native: readonly string[];
 }

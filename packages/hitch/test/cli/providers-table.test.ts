@@ -17,6 +17,8 @@ const summary: ProviderSummary = {
   session: true,
   fork: true,
   attachments: true,
+  clean: true,
+  hidesKeys: true,
   mcpServers: ["stdio"],
   output: ["native", "text"],
   limits: { usd: "stream", tokens: "stream", turns: "native" },

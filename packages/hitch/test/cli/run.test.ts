@@ -66,12 +66,16 @@ test("secrets of the environment and of --env stay out of the events, and the an
 test("variables, directory and extra arguments arrive at the agent", async () => {
   const user = makeUser();
   const args = ["--extra-arg", "--no-themes", "--extra-arg=-x", "-m", "mock/big=1", "--session", "abc", "-C", "config"];
-  args.push("--env", "ADDED=a=b");
-  expect(await hitch(user, ["run", "Why?", ...quiet, ...args])).toMatchObject({ code: 0 });
+  args.push("--env", "ADDED=a=b", "--env", "TAKEN");
+  const here = { ...user, env: { ...user.env, TAKEN: "from here" } };
+  expect(await hitch(here, ["run", "Why?", ...quiet, ...args])).toMatchObject({ code: 0 });
   expect(user.started()?.args).toEqual(
     expect.arrayContaining(["--no-themes", "-x", "--model", "mock/big=1", "--session", "abc"]),
   );
-  expect(user.started()).toMatchObject({ cwd: join(user.directory, "config"), env: { ADDED: "a=b" } });
+  expect(user.started()).toMatchObject({
+    cwd: join(user.directory, "config"),
+    env: { ADDED: "a=b", TAKEN: "from here" },
+  });
 });
 
 test("defaults come from the user's file, under HITCH_* variables, under flags", async () => {

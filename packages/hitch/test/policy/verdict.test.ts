@@ -138,6 +138,11 @@ const firstCauses: readonly Case[] = [
     causes: [failure("503", { recovered: true }), badly("error")],
     verdict: failed("agent-error", "The agent gave up: error; last the model's side said: 503"),
   },
+  {
+    name: "gave up, and says behind it why",
+    causes: [badly("error"), failure("Refused", { status: 429 })],
+    verdict: failed("rate-limited", "Refused"),
+  },
   { name: "gave up, then well", causes: [badly("x"), well], verdict: failed("agent-error", "The agent gave up: x.") },
   { name: "totals say nothing", causes: [evidence({ type: "totals", scope: "attempt" }), well], verdict: ok() },
 ];

@@ -93,13 +93,30 @@ describe("the command", () => {
     expect(commandFor({}).env).toMatchObject({ CLAUDE_CODE_TMPDIR: "/home/me/scratch" });
   });
 
+  test("in a home of its own no settings count, and of the project its instructions", () => {
+    const { args, env } = commandFor({ home: "/home/me/state/homes/one" });
+    expect(args.slice(6, 9)).toEqual(["--setting-sources=", "--strict-mcp-config", "--add-dir=/home/me/project"]);
+    const name = "CLAUDE_CODE_ADDITIONAL_DIRECTORIES_CLAUDE_MD";
+    expect(env).toMatchObject({ [name]: "1" });
+    expect(commandFor({}).args.join(" ")).not.toMatch(/--setting-sources|--add-dir/);
+    expect(commandFor({}).env).not.toHaveProperty(name);
+  });
+
+  test("its shell forgets the keys, after it has read what the user has for it", () => {
+    const { env, files } = commandFor({ env: { CLAUDE_ENV_FILE: "/home/me/it's.sh" } });
+    expect(env).toMatchObject({ CLAUDE_ENV_FILE: "/home/me/scratch/before-commands.sh" });
+    const unset = "unset ANTHROPIC_API_KEY ANTHROPIC_AUTH_TOKEN CLAUDE_CODE_OAUTH_TOKEN\n";
+    expect(files?.["before-commands.sh"]).toBe(String.raw`. '/home/me/it'\''s.sh'` + `\n${unset}`);
+    expect(commandFor({}).files?.["before-commands.sh"]).toBe(unset);
+  });
+
   test("neither servers nor a system prompt are arguments", () => {
     const mcpServers = {
       secret: { type: "http", url: "https://mcp.example.com", headers: { key: "a secret" } },
     } as const;
     const { args, files } = commandFor({ mcpServers, systemPrompt: { mode: "replace", text: " Be brief.\n" } });
     expect(args.join(" ")).not.toMatch(/a secret|Be brief/);
-    expect(files).toEqual({ "system-prompt.md": " Be brief.\n", "mcp.json": JSON.stringify({ mcpServers }) });
+    expect(files).toMatchObject({ "system-prompt.md": " Be brief.\n", "mcp.json": JSON.stringify({ mcpServers }) });
   });
 });
 

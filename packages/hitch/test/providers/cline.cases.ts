@@ -19,14 +19,14 @@ export const clineCases: Readonly<Record<string, Expectation>> = {
   // It says nothing of the filter.
   "content-filter": { code: "ok", text: "Once" },
 
-  // What the model's side answered: but for a login it tells no status.
+  // What the model's side answered: but for a login it tells no status except in its log.
   "http-400": { code: "agent-error", says: "the lemons are sour" },
   "http-401": { code: "authentication", says: "Incorrect API key provided." },
   "http-403": { code: "authentication", says: "the lemons are sour" },
-  "http-404": { code: "agent-error" },
-  "http-429": { code: "agent-error", says: "Rate limit reached" },
-  "http-500": { code: "agent-error", says: "The server had an error" },
-  quota: { code: "agent-error", says: "You exceeded your current quota" },
+  "http-404": { code: "model-not-found", says: "The model does not exist." },
+  "http-429": { code: "rate-limited", says: "Rate limit reached" },
+  "http-500": { code: "overloaded", says: "The server had an error" },
+  quota: { code: "quota-exhausted", says: "You exceeded your current quota" },
   context: { code: "context-overflow", says: "maximum context length" },
   "after-a-step": { code: "agent-error", says: "the lemons are sour" },
   "stream-error": { code: "agent-error", says: "the lemons are sour" },

@@ -44,8 +44,10 @@ describe("the command", () => {
   });
 
   test("the user's settings count, but for what a run must not do", () => {
-    const env = { CLINE_NO_AUTO_UPDATE: "1", CLINE_SESSION_BACKEND_MODE: "local" };
-    expect(commandFor({})).toMatchObject({ env, files: {} });
+    const log = "/home/me/scratch/cline.log";
+    const own = { CLINE_LOG_ENABLED: "1", CLINE_LOG_LEVEL: "error", CLINE_LOG_PATH: log };
+    const env = { CLINE_NO_AUTO_UPDATE: "1", CLINE_SESSION_BACKEND_MODE: "local", ...own };
+    expect(commandFor({})).toMatchObject({ env, files: { "cline.log": "" }, log });
     const { env: readOnlyEnv, files } = commandFor({ permissions: "read-only" });
     expect(readOnlyEnv).toEqual({ ...env, CLINE_GLOBAL_SETTINGS_PATH: "/home/me/scratch/settings.json" });
     const settings: unknown = JSON.parse(files?.["settings.json"] ?? "");

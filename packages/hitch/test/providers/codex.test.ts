@@ -56,6 +56,38 @@ describe("the command", () => {
     expect(commandFor({}).env).toEqual({ RUST_LOG: "error,codex_http_client::client=debug,codex_mcp=warn" });
   });
 
+  test("a key that the commands would inherit is empty, in the user's own table", () => {
+    const { args, env, homeFiles } = commandFor({ env: { OPENAI_API_KEY: "sk-1", GH_TOKEN: "gh-1" } });
+    expect(args).toEqual([
+      ...start.slice(0, 4),
+      ...["-c", 'shell_environment_policy.set.OPENAI_API_KEY=""', ...switches, "--", "-"],
+    ]);
+    expect(env).not.toHaveProperty("CODEX_API_KEY");
+    expect(homeFiles).toEqual({});
+  });
+
+  test("in a home of its own there is a configuration of ours, which the skills in the prompt are kept from", () => {
+    const prompt = "Be $lemon-2, as $HOME/x:y, $lemon-2 or US$ 5, and $a:b.";
+    const { args, homeFiles } = commandFor({ home: "/home/me/private", prompt });
+    expect(args).toEqual([...start.slice(0, 4), "--ignore-rules", ...switches, "--", "-"]);
+    const off = ["lemon-2", "HOME", "a:b"].map((name) => `{"name"="${name}","enabled"=false}`);
+    expect(homeFiles).toEqual({
+      ".codex/config.toml": `skills.include_instructions = false
+skills.config = [${off.join(",")}]
+shell_environment_policy.exclude = ["OPENAI_API_KEY","CODEX_API_KEY"]
+sqlite_home = "/home/me/scratch"
+`,
+    });
+  });
+
+  test.each<[given: Record<string, string>, set: string | undefined]>([
+    [{ OPENAI_API_KEY: "sk-1" }, "sk-1"],
+    [{ OPENAI_API_KEY: "sk-1", CODEX_API_KEY: "sk-2" }, "sk-2"],
+    [{}, undefined],
+  ])("given %j there, CODEX_API_KEY is %s", (env, set) => {
+    expect(commandFor({ home: "/home/me/private", env }).env?.CODEX_API_KEY).toBe(set);
+  });
+
   const systemPrompts = [
     { mode: "append", text: "\n Be\u007f brief.", setting: 'developer_instructions="\\n Be\\u007f brief."', files: {} },
     { mode: "replace", text: " Be brief.", setting: 'instructions=" Be brief."', files: {} },

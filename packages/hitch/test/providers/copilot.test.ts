@@ -81,6 +81,21 @@ describe("the command", () => {
     });
   });
 
+  test("in a home of its own it has no tool that starts what the project names, and one package for all homes", () => {
+    const { args, env, homeFiles } = commandFor({
+      home: "/home/me/state/homes/1",
+      shared: "/home/me/state/homes/shared",
+    });
+    expect(args).toContain("--excluded-tools=task,lsp");
+    expect(env).toMatchObject({ COPILOT_PKG_CACHE_HOME: "/home/me/state/homes/shared" });
+    expect(JSON.parse(homeFiles?.[".copilot/settings.json"] ?? "")).toEqual({
+      ignoredSkillsLocations: ["/"],
+      disableAllHooks: true,
+    });
+    expect(commandFor({}).args.join(" ")).not.toContain("--excluded-tools");
+    expect(commandFor({}).env).not.toHaveProperty("COPILOT_PKG_CACHE_HOME");
+  });
+
   test("what is no image is refused before the start", () => {
     const refusal = { code: "unsupported-option", option: "attachments", reason: "wrong-kind" };
     expect(() => commandFor({ attachments: ["/home/me/notes.txt"] })).toThrow(

@@ -37,6 +37,7 @@ describe("the command", () => {
   test("what belongs to the run lies in its own directory", () => {
     const { env, files } = build({ permissions: "read-only", systemPrompt: { mode: "replace", text: " Be brief.\n" } });
     expect(env).toEqual({
+      BASH_ENV: "/home/me/scratch/hidden-variables.sh",
       GEMINI_CLI_NO_RELAUNCH: "true",
       NO_BROWSER: "true",
       TMPDIR: "/home/me/scratch",
@@ -44,6 +45,26 @@ describe("the command", () => {
     });
     expect(files?.["read-only.toml"]).toMatch(/toolName = "\*"\ndecision = "deny"/);
     expect(files?.["system-prompt.md"]).toBe(" Be brief.\n");
+  });
+
+  test.each<{ env: Record<string, string>; rest: string }>([
+    { env: {}, rest: "" },
+    { env: { BASH_ENV: "/home/ada's/rc" }, rest: `export BASH_ENV='/home/ada'\\''s/rc'\n. "$BASH_ENV"\n` },
+  ])("commands do without the key, and read the file that the caller's $env names", ({ env, rest }) => {
+    const hidden = build({ env }).files?.["hidden-variables.sh"];
+    expect(hidden).toBe(`unset BASH_ENV GEMINI_API_KEY GOOGLE_API_KEY\n${rest}`);
+  });
+
+  test("in a home of its own the settings are ours, and no variable trusts the project before they are read", () => {
+    const { env, homeFiles } = build({ home: "/home/me/state/homes/1" });
+    expect(env).toMatchObject({ GEMINI_CLI_TRUST_WORKSPACE: undefined });
+    expect(Object.keys(env ?? {})).toContain("GEMINI_CLI_TRUST_WORKSPACE");
+    expect(Object.keys(build().env ?? {})).not.toContain("GEMINI_CLI_TRUST_WORKSPACE");
+    expect(JSON.parse(homeFiles?.[".gemini/settings.json"] ?? "")).toMatchObject({
+      advanced: { ignoreLocalEnv: true },
+      security: { auth: { useExternal: true } },
+      skills: { enabled: false },
+    });
   });
 
   test("a directory with a comma is refused: Gemini would take it for two", () => {

@@ -41,6 +41,20 @@ describe("the command is OpenCode's, with Kilo's names:", () => {
     });
   });
 
+  test("in a home of its own it is not told to trust what the repository's instructions refer to", () => {
+    const { env, files, homeFiles } = commandFor({ home: "/home/me/state/homes/1" });
+    expect(env).toMatchObject({ KILO_DISABLE_PROJECT_CONFIG: "1", KILO_DISABLE_EXTERNAL_SKILLS: "1" });
+    const [agents, claude] = ["AGENTS.md", "CLAUDE.md"].map((name) => `/home/me/project/${name}`);
+    expect(files).toEqual({
+      "instructions-1.md": `Instructions from: ${agents}\n{file:${agents}}`,
+      "instructions-2.md": `Instructions from: ${claude}\n{file:${claude}}`,
+    });
+    expect(JSON.parse(env?.["KILO_CONFIG_CONTENT"] ?? "")).toMatchObject({
+      instructions: ["/home/me/scratch/instructions-1.md", "/home/me/scratch/instructions-2.md"],
+    });
+    expect(JSON.stringify(homeFiles)).toContain("@kilocode/plugin");
+  });
+
   test("another agent of the user's can't be held to read-only", () => {
     const refusal = { code: "unsupported-option", option: "providerOptions.kilo.agent" };
     const request: Partial<RunRequest> = { native: { agent: "reviewer" }, permissions: "read-only" };

@@ -171,6 +171,95 @@ describe("the configuration", () => {
   });
 });
 
+describe("in a home of its own", () => {
+  const clean: Partial<RunRequest> = {
+    home: "/home/me/state/homes/1",
+    cwd: "/home/me/project/packages/a",
+    repository: "/home/me/project",
+  };
+
+  test("of the repository only its instructions count, from the top down", () => {
+    const { env, homeFiles } = commandFor({ ...clean, env: { OPENCODE_DISABLE_PROJECT_CONFIG: "0" } });
+    expect(env).toMatchObject({ OPENCODE_DISABLE_PROJECT_CONFIG: "1", OPENCODE_DISABLE_EXTERNAL_SKILLS: "1" });
+    const directories = ["/home/me/project", "/home/me/project/packages", "/home/me/project/packages/a"];
+    const instructions = directories.flatMap((directory) => [`${directory}/AGENTS.md`, `${directory}/CLAUDE.md`]);
+    expect(configFor(clean)).toMatchObject({ instructions });
+    expect(configFor({ home: "/home/me/state/homes/1" })).toMatchObject({
+      instructions: ["/home/me/project/AGENTS.md", "/home/me/project/CLAUDE.md"],
+    });
+    // By these it believes that its package is installed.
+    expect(Object.keys(homeFiles ?? {})).toEqual([
+      ".config/opencode/package-lock.json",
+      ".config/opencode/node_modules/.keep",
+    ]);
+  });
+
+  test("elsewhere nothing of that is said", () => {
+    const { env, homeFiles } = commandFor({});
+    expect(env).not.toHaveProperty("OPENCODE_DISABLE_PROJECT_CONFIG");
+    expect(homeFiles).toBeUndefined();
+    expect(configFor({})).not.toHaveProperty("instructions");
+  });
+
+  test("keys move into files, of the variables that are known and of those that the caller's configuration names", () => {
+    const callers = {
+      provider: {
+        mock: {
+          options: { apiKey: "{env:MOCK_KEY}", baseURL: "{env:URL}", headers: { Authorization: "Bearer {env:B}" } },
+        },
+        openai: { options: { apiKey: "sk-in-the-text" } },
+      },
+    };
+    const env = {
+      ...{ OPENCODE_CONFIG_CONTENT: JSON.stringify(callers), MOCK_KEY: "m", B: "b", URL: "http://127.0.0.1:1" },
+      ...{ OPENAI_API_KEY: "o", OPENCODE_API_KEY: "z", GEMINI_API_KEY: "g2", GOOGLE_GENERATIVE_AI_API_KEY: "g1" },
+    };
+    const command = commandFor({ ...clean, env });
+    const { provider } = configFor({ ...clean, env }) as { provider: Record<string, { options: object }> };
+    const read = (reference: unknown): unknown =>
+      command.files?.[/^\{file:\/home\/me\/scratch\/([^/]+)\}$/.exec(String(reference))?.[1] ?? ""];
+    const keys = Object.entries(provider).map(([id, { options }]) => [id, read("apiKey" in options && options.apiKey)]);
+    expect(Object.fromEntries(keys)).toEqual({
+      ...{ mock: "m", openai: "sk-in-the-text", google: "g1", opencode: "z", "opencode-go": "z" },
+    });
+    expect(provider["mock"]?.options).toMatchObject({ baseURL: "{env:URL}" });
+    expect(Object.values(command.files ?? {})).toContain("Bearer b");
+    const gone = [
+      "MOCK_KEY",
+      "B",
+      "OPENAI_API_KEY",
+      "OPENCODE_API_KEY",
+      "GEMINI_API_KEY",
+      "GOOGLE_GENERATIVE_AI_API_KEY",
+    ];
+    for (const name of gone) expect(command.env).toHaveProperty(name, undefined);
+    expect(command.env).not.toHaveProperty("URL");
+  });
+});
+
+describe("in the user's home", () => {
+  test("commands drop the keys, which stay where OpenCode looks for them", () => {
+    const text = '{ "provider": { "mock": { "options": { "apiKey": "{env:MOCK_KEY}" } } } }';
+    const env = { OPENCODE_CONFIG_CONTENT: text, MOCK_KEY: "m", OPENAI_API_KEY: "o", GH_TOKEN: "g" };
+    const command = commandFor({ env });
+    expect(command.files).toEqual({
+      "hidden-variables.sh": "unset BASH_ENV OPENAI_API_KEY OPENCODE_CONFIG_CONTENT MOCK_KEY\n",
+    });
+    expect(command.env).toMatchObject({ BASH_ENV: "/home/me/scratch/hidden-variables.sh" });
+    for (const name of ["OPENAI_API_KEY", "MOCK_KEY"]) expect(command.env).not.toHaveProperty(name);
+    expect(configFor({ env })).toMatchObject({
+      shell: "bash",
+      provider: { mock: { options: { apiKey: "{env:MOCK_KEY}" } } },
+    });
+  });
+
+  test("without keys the shell is the user's", () => {
+    const env = { OPENCODE_CONFIG_CONTENT: '{ "share": "auto" }', GH_TOKEN: "g" };
+    expect(commandFor({ env }).files).toEqual({});
+    expect(configFor({ env })).not.toHaveProperty("shell");
+  });
+});
+
 describe("permissions", () => {
   const levels = ["read-only", "workspace", "unrestricted"] as const;
 

@@ -1,3 +1,4 @@
+import { runInNewContext } from "node:vm";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { RunRequest } from "../../src/provider.ts";
@@ -38,6 +39,34 @@ describe("the command", () => {
 
   test.each(commands)("$name", ({ request, args }) => {
     expect(pi.command({ ...plainRequest, ...request }).args).toEqual([...fixed, ...args]);
+  });
+
+  test("a home of its own has the sessions, and nothing is loaded but instructions", () => {
+    expect(pi.command({ ...plainRequest, home: "/home/me/private" }).args).toEqual([
+      ...fixed,
+      ...["--no-approve", "--no-extensions", "--no-skills", "--no-prompt-templates"],
+      ...["--session-dir", "/home/me/private/.pi/agent/sessions"],
+    ]);
+  });
+
+  test.each<{ env: Record<string, string>; args: readonly string[] }>([
+    { env: { AZURE_OPENAI_API_KEY: "sk-1" }, args: ["--extension", "/home/me/scratch/hide-keys.js"] },
+    { env: { AZURE_OPENAI_API_KEY: "", GH_TOKEN: "gh-1" }, args: [] },
+  ])("what hides keys is there where there is one: $env", ({ env, args }) => {
+    const command = pi.command({ ...plainRequest, env });
+    expect(command.args).toEqual([...fixed, ...args]);
+    expect(Object.keys(command.files ?? {})).toEqual(args.length === 0 ? [] : ["hide-keys.js"]);
+  });
+
+  test("hidden keys are in no list of the variables, and are still found by their names", () => {
+    const given = { OPENAI_API_KEY: "sk-1", XAI_API_KEY: "sk-2", GH_TOKEN: "gh-1" };
+    const { files } = pi.command({ ...plainRequest, env: given });
+    const process = { env: { ...given } };
+    const source = files?.["hide-keys.js"] ?? "";
+    const extension = runInNewContext(source.replace("export default", ""), { process }) as () => void;
+    extension();
+    expect({ ...process.env }).toEqual({ GH_TOKEN: "gh-1" });
+    expect(process.env).toMatchObject({ OPENAI_API_KEY: "sk-1", XAI_API_KEY: "sk-2" });
   });
 
   test("a system prompt travels as a file, untouched", () => {

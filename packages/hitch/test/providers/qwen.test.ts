@@ -63,6 +63,31 @@ describe("the command", () => {
     expect(commandFor({ env: own }).env).toMatchObject(own);
   });
 
+  test("in a home of its own it does not trust the project, and reads its instructions", () => {
+    const home = "/home/me/state/homes/one";
+    const { args, env, files } = commandFor({ home, env: { ANTHROPIC_API_KEY: "a secret" } });
+    const own = ["--bare", "--include-directories=/home/me/project", "--auth-type=anthropic"];
+    expect(args).toEqual([...start, ...end, ...own]);
+    expect(env).toMatchObject({
+      QWEN_CODE_SYSTEM_SETTINGS_PATH: `${scratch}/system-settings.json`,
+      QWEN_CODE_TRUSTED_FOLDERS_PATH: `${scratch}/trusted-folders.json`,
+    });
+    expect(JSON.parse(files?.["system-settings.json"] ?? "")).toMatchObject({
+      security: { folderTrust: { enabled: true } },
+    });
+    expect(JSON.parse(files?.["trusted-folders.json"] ?? "")).toEqual({ "/home/me/project": "DO_NOT_TRUST" });
+    expect(commandFor({ home, extraArgs: ["--auth-type", "openai"] }).args).toEqual([
+      ...[...start, ...end, ...own.slice(0, 2)],
+      ...["--auth-type", "openai"],
+    ]);
+  });
+
+  test("its commands do not get the keys", () => {
+    const { env, files } = commandFor({});
+    expect(env).toMatchObject({ BASH_ENV: `${scratch}/hidden-variables.sh` });
+    expect(files?.["hidden-variables.sh"]).toMatch(/^unset BASH_ENV OPENAI_API_KEY DASHSCOPE_API_KEY /);
+  });
+
   test("a system prompt in place of its own is a file", () => {
     const { env, files } = commandFor({ systemPrompt: { mode: "replace", text: " Be brief.\n" } });
     expect(env).toMatchObject({ QWEN_SYSTEM_MD: `${scratch}/system-prompt.md` });

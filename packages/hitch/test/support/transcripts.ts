@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { decideVerdict, type Verdict } from "../../src/policy/verdict.ts";
 import type { Evidence, Exit, Provider, RunRequest } from "../../src/provider.ts";
@@ -11,6 +11,8 @@ import type { AgentEvent, RunEvent } from "../../src/vocabulary/events.ts";
 export interface Transcript {
   readonly stdout: string;
   readonly stderr: string;
+  /** What it wrote to its log. */
+  readonly log?: string;
   readonly exit: Exit;
 }
 
@@ -41,7 +43,8 @@ export function listTranscripts(provider: string): readonly string[] {
 export function readTranscript(provider: string, name: string): Transcript {
   const read = (file: string): string => readFileSync(join(root, provider, name, file), "utf8");
   const { exitCode, signal } = JSON.parse(read("about.json")) as { exitCode: number | null; signal: string | null };
-  return { stdout: read("stdout.jsonl"), stderr: read("stderr.txt"), exit: { code: exitCode, signal } };
+  const log = existsSync(join(root, provider, name, "log.jsonl")) ? read("log.jsonl") : "";
+  return { stdout: read("stdout.jsonl"), stderr: read("stderr.txt"), log, exit: { code: exitCode, signal } };
 }
 
 export const plainRequest: RunRequest = {
@@ -69,6 +72,7 @@ export function judge(provider: Provider, transcript: Transcript, request: Parti
     decoder: {
       line: (text) => note(decoder.line(text)),
       stderr: (text) => note(decoder.stderr?.(text) ?? {}),
+      log: (text) => note(decoder.log?.(text) ?? {}),
       exit: (exit) => note(decoder.exit?.(exit) ?? {}),
     },
     raw: false,
@@ -85,7 +89,7 @@ export function judge(provider: Provider, transcript: Transcript, request: Parti
   }
   observer.take("stderr", new TextEncoder().encode(transcript.stderr));
   observer.take("stdout", new TextEncoder().encode(transcript.stdout));
-  observer.finish(transcript.exit);
+  observer.finish(transcript.exit, new TextEncoder().encode(transcript.log ?? ""));
   const verdict = decideVerdict(observer.observed(transcript.exit, false, false));
   return { verdict, folded: observer.folded, events, evidence };
 }

@@ -57,11 +57,12 @@ export async function openRun(request: RunRequest): Promise<RunProcesses> {
     await Promise.allSettled([starting]);
     try {
       if (agent?.isSettled() === false) await agent.end();
+      removeRun(activeDirectory, runId);
+      // Not before: what cannot be ended or removed now is the reaper's, when this process is over.
+      releaseRun(runId);
     } finally {
       agent?.closePipes();
-      releaseRun(runId);
       bonds.release();
-      removeRun(activeDirectory, runId);
     }
   }
 

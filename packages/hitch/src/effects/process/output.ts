@@ -35,13 +35,13 @@ export async function* readOutput(source: OutputSource, first: readonly Output[]
       if (pieces.length > 0) yield* pieces;
       else if (isOver(stdout) && isOver(stderr)) return;
       else if (!agent.hasExited) await bell.rung();
+      else if (waitedMs > DRAIN_MS) return;
       else {
         // The agent is gone but somebody holds its pipes, perhaps for ever, and perhaps goes on printing. Only time
-        // spent waiting here counts, not the reader's.
+        // spent waiting here counts, not the reader's, nor what a busy process adds to a wait.
         const waitsSinceMs = performance.now();
         if ((await bell.rung(DRAIN_IDLE_MS)) === "silence") return;
-        waitedMs += performance.now() - waitsSinceMs;
-        if (waitedMs > DRAIN_MS) return;
+        waitedMs += Math.min(performance.now() - waitsSinceMs, DRAIN_IDLE_MS);
       }
     }
   } finally {

@@ -2,6 +2,7 @@
 import type { Agent, Capabilities, Command, Provider, RunRequest } from "../../provider.ts";
 import type { ErrorCode } from "../../vocabulary/codes.ts";
 import type { PermissionLevel } from "../../vocabulary/result.ts";
+import { askLastFailure } from "./acp-opencode-failure.ts";
 import { logFlags, readAcpLog } from "./acp-opencode-log.ts";
 import type { Quirks } from "./acp-stream.ts";
 import { copilotAgent, copilotParts, prepareCopilot } from "./copilot-agent.ts";
@@ -9,6 +10,7 @@ import { geminiAgent, geminiParts } from "./gemini-agent.ts";
 import { codeOfSentence as geminiCode } from "./gemini-failure.ts";
 import { readTries } from "./gemini-tries.ts";
 import { opencodeCapabilities, opencodeFunctions } from "./opencode-command.ts";
+import { merge, readCallers } from "./opencode-config.ts";
 import { decodeError } from "./opencode-failures.ts";
 import { opencodeAgent, opencodeNames } from "./opencode-names.ts";
 import { qwenAgent, qwenParts } from "./qwen-agent.ts";
@@ -23,13 +25,16 @@ export interface AcpAgent extends Quirks {
   readonly enforcedBy: Readonly<Record<PermissionLevel, "agent-rules" | "nothing">>;
   /** What it can do besides what the protocol has for all, or cannot. */
   readonly options?: Partial<Capabilities["options"]>;
+  /** Its commands do not find the keys of `agent.login.env`. */
+  readonly hidesKeys?: true;
   /** What `parts` sees to: a session takes none of it, or not all. */
   readonly beforehand?: readonly ("model" | "effort" | "mcpServers")[];
   /** The mode of its session in which it asks before it does something. */
   readonly mode?: string;
   /** What its process gets besides, `args` behind its own. */
-  readonly parts?: (request: RunRequest) => Partial<Pick<Command, "args" | "env" | "files">>;
-  readonly before?: Pick<Provider, "prepare" | "locateSession">;
+  readonly parts?: (request: RunRequest) => Partial<Pick<Command, "args" | "env" | "files" | "homeFiles">>;
+  /** What it is asked apart from a run. */
+  readonly besides?: Pick<Provider, "prepare" | "locateSession" | "askFailure">;
 }
 
 /** One of which only the command is known. */
@@ -50,10 +55,10 @@ const enforcedBy = { "read-only": "agent-rules", workspace: "agent-rules", unres
 
 const { prepare, locateSession, command: opencodeCommand } = opencodeFunctions(opencodeNames);
 
-/** OpenCode would call the model once more, to find a title. A configuration of the caller's own is left as it is. */
+/** OpenCode would call the model once more, to find a title, unless the caller's own configuration says otherwise. */
 function withoutTitle(request: RunRequest): RunRequest {
-  const config = JSON.stringify({ agent: { title: { disable: true } } });
-  return { ...request, env: { OPENCODE_CONFIG_CONTENT: config, ...request.env } };
+  const config = merge({ agent: { title: { disable: true } } }, readCallers(opencodeNames, request.env));
+  return { ...request, env: { ...request.env, OPENCODE_CONFIG_CONTENT: JSON.stringify(config) } };
 }
 
 /** Explains a failure by its words. */
@@ -75,17 +80,23 @@ export const knownAgents: Readonly<Record<string, AcpAgent>> = {
       addDirs: true,
       systemPrompt: { replace: true, append: true },
       attachments: true,
+      clean: true,
     },
+    hidesKeys: true,
     beforehand: ["mcpServers"],
     mode: "build",
     usageOfLastCall: true,
     readLog: readAcpLog,
     explain: ({ message, name }) => decodeError({ name, data: { message } }),
     parts: (request) => {
-      const { env = {}, files = {} } = opencodeCommand(withoutTitle(request));
-      return { env, files };
+      const { env = {}, files = {}, homeFiles = {} } = opencodeCommand(withoutTitle(request));
+      return { env, files, homeFiles };
     },
-    before: { prepare, locateSession },
+    besides: {
+      prepare,
+      locateSession,
+      askFailure: (id, request) => askLastFailure(id, locateSession(id, request)),
+    },
   },
   gemini: {
     agent: geminiAgent,
@@ -108,7 +119,8 @@ export const knownAgents: Readonly<Record<string, AcpAgent>> = {
     agent: qwenAgent,
     args: ["--acp"],
     enforcedBy,
-    options: { addDirs: true, systemPrompt: { replace: true, append: true } },
+    options: { addDirs: true, systemPrompt: { replace: true, append: true }, clean: true },
+    hidesKeys: true,
     beforehand: ["model"],
     explain: by(qwenCode),
     parts: qwenParts,
@@ -118,6 +130,7 @@ export const knownAgents: Readonly<Record<string, AcpAgent>> = {
     args: ["--acp"],
     enforcedBy,
     options: { addDirs: true, systemPrompt: { replace: false, append: true }, fork: false },
+    hidesKeys: true,
     beforehand: ["model", "effort", "mcpServers"],
     parts(request) {
       const { args, ...others } = copilotParts(request);
@@ -125,6 +138,6 @@ export const knownAgents: Readonly<Record<string, AcpAgent>> = {
       const paths = request.permissions === "read-only" ? ["--allow-all-paths"] : [];
       return { args: [...args, ...paths], ...others };
     },
-    before: { prepare: prepareCopilot },
+    besides: { prepare: prepareCopilot },
   },
 };

@@ -8,7 +8,7 @@ import type { Decoded, Decoder, Evidence, Failure, RunRequest } from "../../prov
 import type { AgentEvent } from "../../vocabulary/events.ts";
 import { asObject, at, numberAt, parseObject, stringAt, type JsonObject } from "../../vocabulary/json.ts";
 import { addUsage, type Usage } from "../../vocabulary/usage.ts";
-import { readFailure, readStderr } from "./cline-failure.ts";
+import { readFailure, readLogged, readStderr } from "./cline-failure.ts";
 import { createToolReader } from "./cline-tools.ts";
 
 /** A fresh decoder. */
@@ -23,6 +23,9 @@ export function decodeCline({ permissions, cwd }: RunRequest): Decoder {
   let mistake: Failure | undefined;
   let failure: Failure | undefined;
   let lastWord: Failure | undefined;
+  /** Why it gave up, as it says itself. */
+  let reasonGiven: Failure | undefined;
+  let logged: Failure | undefined;
 
   const say = (event: JsonObject, ending: "" | "-delta"): readonly AgentEvent[] => {
     const type = event["contentType"];
@@ -82,11 +85,8 @@ export function decodeCline({ permissions, cwd }: RunRequest): Decoder {
 
   const judge = (reason = "unknown", text = ""): Evidence[] => {
     if (reason === "completed") return [{ type: "ended", ok: true }];
-    const told = failure ?? readStderr(text === "" ? whyStopped(reason, mistake) : text);
-    return [
-      { type: "failure", ...told },
-      { type: "ended", ok: false, reason, exitCode: "any" },
-    ];
+    reasonGiven = failure ?? readStderr(text === "" ? whyStopped(reason, mistake) : text);
+    return [{ type: "ended", ok: false, reason, exitCode: "any" }];
   };
 
   return {
@@ -113,9 +113,14 @@ export function decodeCline({ permissions, cwd }: RunRequest): Decoder {
       if (message !== undefined) lastWord = readStderr(message);
       return {};
     },
+    log(text) {
+      logged = readLogged(text) ?? logged;
+      return {};
+    },
     exit() {
-      const why = failure ?? lastWord;
-      return hasEnded || why === undefined ? {} : { evidence: [{ type: "failure", ...why }] };
+      const why = hasEnded ? reasonGiven : (failure ?? lastWord);
+      if (why === undefined) return {};
+      return { evidence: [{ type: "failure", ...(logged?.message === why.message && logged), ...why }] };
     },
   };
 }

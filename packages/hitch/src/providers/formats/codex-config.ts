@@ -15,6 +15,15 @@ export function setting(key: string, value: unknown): readonly string[] {
   return ["-c", `${key}=${toToml(value)}`];
 }
 
+/** A value in TOML, on one line. JSON's strings are TOML's, but for one character. */
+export function toToml(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(toToml).join(",")}]`;
+  if (typeof value !== "object" || value === null) return JSON.stringify(value).replaceAll("\u007f", "\\u007f");
+  return `{${Object.entries(value)
+    .map(([key, inner]) => `${toToml(key)}=${toToml(inner)}`)
+    .join(",")}}`;
+}
+
 /** Where the sandbox lets commands and patches write, and how they reach the network. */
 export function sandboxSettings({ permissions, addDirs, env }: RunRequest): readonly string[] {
   if (permissions !== "workspace") return [];
@@ -70,13 +79,4 @@ function partsOf(name: string, server: McpServer, cwd: string, scratch: string):
 
 function quoteForShell(text: string): string {
   return `'${text.replaceAll("'", "'\\''")}'`;
-}
-
-/** JSON's strings are TOML's, but for one character. */
-function toToml(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(toToml).join(",")}]`;
-  if (typeof value !== "object" || value === null) return JSON.stringify(value).replaceAll("\u007f", "\\u007f");
-  return `{${Object.entries(value)
-    .map(([key, inner]) => `${toToml(key)}=${toToml(inner)}`)
-    .join(",")}}`;
 }

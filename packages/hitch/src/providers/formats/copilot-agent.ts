@@ -28,18 +28,22 @@ export const copilotAgent: Agent = {
 };
 
 /** It unpacks itself at its first start, and so does each that starts meanwhile. */
-export function prepareCopilot({ env }: RunRequest): readonly Step[] {
+export function prepareCopilot(request: RunRequest): readonly Step[] {
+  const cache = packageCache(request);
+  if (cache === undefined || cache === "") return [];
+  const env = { COPILOT_PKG_CACHE_HOME: cache };
+  return [{ key: "package", creates: `${cache}/pkg`, args: ["--version", "--no-auto-update"], env }];
+}
+
+function packageCache({ env, shared }: RunRequest): string | undefined {
   const { COPILOT_PKG_CACHE_HOME, COPILOT_CACHE_HOME, XDG_CACHE_HOME, HOME } = env;
   const users = XDG_CACHE_HOME || (HOME && `${HOME}/.cache`);
-  const cache = COPILOT_PKG_CACHE_HOME || COPILOT_CACHE_HOME || (users && `${users}/copilot`);
-  return cache === undefined || cache === ""
-    ? []
-    : [{ key: "package", creates: `${cache}/pkg`, args: ["--version", "--no-auto-update"] }];
+  return COPILOT_PKG_CACHE_HOME || shared || COPILOT_CACHE_HOME || (users && `${users}/copilot`);
 }
 
 /** Its model, permissions, directories, MCP servers and system prompt. */
-export function copilotParts(request: RunRequest): Required<Pick<Command, "args" | "env" | "files">> {
-  const { model, effort, systemPrompt, scratch, env } = request;
+export function copilotParts(request: RunRequest): Required<Pick<Command, "args" | "env" | "files" | "homeFiles">> {
+  const { model, effort, systemPrompt, scratch, env, home } = request;
   const mcp = mcpFile(request);
   const directories = [env["COPILOT_CUSTOM_INSTRUCTIONS_DIRS"], scratch].filter(Boolean).join(",");
   return {
@@ -47,20 +51,29 @@ export function copilotParts(request: RunRequest): Required<Pick<Command, "args"
       // It would replace the program while others run it.
       ...["--no-auto-update", "--disable-client-telemetry", "--no-remote-export"],
       ...permissionFlags(request),
+      ...(home === undefined ? [] : [`--excluded-tools=${repositoryTools.join(",")}`]),
       ...(model === undefined ? [] : [`--model=${model}`]),
       ...(effort === undefined ? [] : [`--reasoning-effort=${effort}`]),
       ...Object.keys(mcp).map((name) => `--additional-mcp-config=@${scratch}/${name}`),
     ],
     env: {
       ...withoutCompileCache(request),
+      ...(home !== undefined && { COPILOT_PKG_CACHE_HOME: packageCache(request) }),
       // They would allow more than the run's level.
       COPILOT_ALLOW_ALL: undefined,
       COPILOT_ASSISTED_APPROVAL: undefined,
       ...(systemPrompt !== undefined && { COPILOT_CUSTOM_INSTRUCTIONS_DIRS: directories }),
     },
     files: { ...mcp, ...(systemPrompt !== undefined && { [instructionsFile]: systemPrompt.text }) },
+    homeFiles: { ".copilot/settings.json": JSON.stringify(cleanSettings) },
   };
 }
+
+/** They start what a repository names, trusted or not: the MCP servers of its agents, and its language servers. */
+const repositoryTools = ["task", "lsp"];
+
+/** Skills that are part of Copilot stay. */
+const cleanSettings = { ignoredSkillsLocations: ["/"], disableAllHooks: true };
 
 /** Only files that are called so are looked for. */
 const instructionsFile = "run.instructions.md";

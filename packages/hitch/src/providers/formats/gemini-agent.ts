@@ -1,5 +1,6 @@
 /** Gemini CLI (0.61.0), and what a run sets for it, whichever way it is run. */
 import type { Agent, Command, RunRequest } from "../../provider.ts";
+import { hideFromBash } from "./bash-environment.ts";
 import { checkCommaFree } from "./comma-free.ts";
 import { readOnlyPolicy } from "./gemini-policy.ts";
 
@@ -16,6 +17,7 @@ export const geminiAgent: Agent = {
 export function geminiParts(request: RunRequest): Required<Pick<Command, "args" | "env" | "files">> {
   const { model, addDirs, permissions, systemPrompt, scratch } = request;
   const isReadOnly = permissions === "read-only";
+  const hidden = hideFromBash(geminiAgent.login.env, request);
   addDirs.forEach((path) => checkCommaFree("gemini", path));
   return {
     args: [
@@ -32,9 +34,11 @@ export function geminiParts(request: RunRequest): Required<Pick<Command, "args" 
       // Nobody could sign in there.
       NO_BROWSER: "true",
       TMPDIR: scratch,
+      ...hidden.env,
       ...(systemPrompt !== undefined && { GEMINI_SYSTEM_MD: `${scratch}/${promptFile}` }),
     },
     files: {
+      ...hidden.files,
       ...(isReadOnly && { [policyFile]: readOnlyPolicy(Object.keys(request.mcpServers)) }),
       ...(systemPrompt !== undefined && { [promptFile]: systemPrompt.text }),
     },

@@ -7,7 +7,9 @@
 import type { Command, Inquiry, Provider, RunRequest, Step } from "../../provider.ts";
 import { HarnessError } from "../../vocabulary/error.ts";
 import { asArray, parseJson, stringAt } from "../../vocabulary/json.ts";
-import { systemPromptFiles, writeConfig } from "./opencode-config.ts";
+import { cleanHomeFiles, cleanSwitches, repositoryInstructions } from "./opencode-clean.ts";
+import { readCallers, systemPromptFiles, writeConfig } from "./opencode-config.ts";
+import { hideKeys, type KeyVariable } from "./opencode-keys.ts";
 import { decodeOpencode } from "./opencode-stream.ts";
 
 /** OpenCode or a fork: what it calls things. */
@@ -21,6 +23,9 @@ export interface OpencodeNames {
   readonly agents: readonly [string, ...string[]];
   /** References like {env:NAME} are replaced in files of instructions too, not only in the configuration. */
   readonly expandsInstructions?: true;
+  /** The package that it installs where it finds configuration. */
+  readonly plugin: string;
+  readonly keys: readonly KeyVariable[];
   /** Variables that switch off what it does besides its task, or bound it, with the reason. */
   readonly switches: readonly { readonly name: string; readonly value: string; readonly reason: string }[];
 }
@@ -39,10 +44,12 @@ export const opencodeCapabilities = {
     mcpServers: ["stdio", "http", "sse"],
     session: true,
     fork: true,
+    clean: true,
     native: ["agent"],
   },
   output: { rungs: ["tool", "text"] },
   limits: { usd: "stream", tokens: "stream", turns: "stream" },
+  hidesKeys: true,
 } as const satisfies Provider["capabilities"];
 
 /** The functions of a provider. */
@@ -94,6 +101,7 @@ function databasePath({ variables, data }: OpencodeNames, env: RunRequest["env"]
 function command(names: OpencodeNames, request: RunRequest): Command {
   const { model, effort, session, permissions } = request;
   const agent = agentOf(names, request);
+  const { config, files, env } = hideKeys(names, request, readCallers(names, request.env));
   return {
     args: [
       ...["run", "--format", "json", "--print-logs", "--thinking"],
@@ -114,19 +122,22 @@ function command(names: OpencodeNames, request: RunRequest): Command {
     env: {
       ...environmentFor(names, request),
       PWD: request.cwd,
-      [`${names.variables}_CONFIG_CONTENT`]: writeConfig(names, request, agent),
+      [`${names.variables}_CONFIG_CONTENT`]: writeConfig(names, request, agent, config),
       // Part of the configuration above: by itself it would stand behind our rules.
       [`${names.variables}_PERMISSION`]: undefined,
+      ...env,
     },
-    files: systemPromptFiles(names, request),
+    files: { ...files, ...repositoryInstructions(names, request).files, ...systemPromptFiles(names, request) },
+    ...(request.home !== undefined && { homeFiles: cleanHomeFiles(names) }),
   };
 }
 
 /** What it would do besides its task is off, unless the caller set it. */
-function environmentFor({ switches }: OpencodeNames, { env, scratch }: RunRequest): Record<string, string> {
-  const off = Object.fromEntries(switches.map(({ name, value }) => [name, env[name] ?? value]));
+function environmentFor(names: OpencodeNames, request: RunRequest): Record<string, string> {
+  const { env, scratch } = request;
+  const off = Object.fromEntries(names.switches.map(({ name, value }) => [name, env[name] ?? value]));
   // At each start it unpacks a library of 5 MB into the temp directory, and leaves it there (1.18.33).
-  return { ...off, BUN_TMPDIR: scratch };
+  return { ...off, ...cleanSwitches(names, request), BUN_TMPDIR: scratch };
 }
 
 function agentOf({ id, agents }: OpencodeNames, { native, permissions, systemPrompt }: RunRequest): string {

@@ -4,6 +4,7 @@ import { HarnessError } from "../../vocabulary/error.ts";
 import { asArray, asObject, type JsonObject } from "../../vocabulary/json.ts";
 import { parseJsonc } from "../../vocabulary/jsonc.ts";
 import type { OpencodeNames } from "./opencode-command.ts";
+import { repositoryInstructions } from "./opencode-clean.ts";
 import { mcpConfig } from "./opencode-mcp.ts";
 import { permissionRules } from "./opencode-permissions.ts";
 
@@ -26,8 +27,7 @@ const braceFile = "brace.txt";
  * Writes the configuration: what the caller's own variables say, with the run's settings on top. Project and user files
  * are read by OpenCode itself, below this one. `agent` is the one that runs.
  */
-export function writeConfig(names: OpencodeNames, request: RunRequest, agent: string): string {
-  const callers = readCallers(names, request.env);
+export function writeConfig(names: OpencodeNames, request: RunRequest, agent: string, callers: JsonObject): string {
   const config = merge(merge(streamTimeouts(request), callers), settings(names, request, agent, callers));
   // OpenCode replaces {env:NAME} and {file:PATH} anywhere in the text. Only those that are meant are left as they are.
   const meant = new Set(findReferences(JSON.stringify(callers)));
@@ -41,7 +41,8 @@ function findReferences(text: string): string[] {
   return [...text.matchAll(references)].map(([found]) => found);
 }
 
-function readCallers({ variables }: OpencodeNames, env: RunRequest["env"]): JsonObject {
+/** What the caller's own variables say. Throws if they cannot be read. */
+export function readCallers({ variables }: OpencodeNames, env: RunRequest["env"]): JsonObject {
   const config = readVariable(env, `${variables}_CONFIG_CONTENT`);
   const permission = [config["permission"], readVariable(env, `${variables}_PERMISSION`)].map(asRules);
   return { ...config, permission: merge(permission[0] ?? {}, permission[1] ?? {}) };
@@ -84,6 +85,8 @@ function settings(names: OpencodeNames, request: RunRequest, agent: string, call
     Object.fromEntries(names.agents.map((name) => [name, { permission }])),
     systemPrompt?.mode === "replace" ? { [agent]: { prompt: promptOf(request) } } : {},
   );
+  const appended = systemPrompt?.mode === "append" ? [`${request.scratch}/${systemPromptFile}`] : [];
+  const instructions = [...repositoryInstructions(names, request).paths, ...appended];
   return {
     permission,
     agent: agents,
@@ -92,9 +95,7 @@ function settings(names: OpencodeNames, request: RunRequest, agent: string, call
     experimental: { continue_loop_on_deny: true },
     share: "disabled",
     snapshot: false,
-    ...(systemPrompt?.mode === "append" && {
-      instructions: [...asArray(callers["instructions"]), `${request.scratch}/${systemPromptFile}`],
-    }),
+    ...(instructions.length > 0 && { instructions: [...asArray(callers["instructions"]), ...instructions] }),
   };
 }
 
@@ -110,7 +111,7 @@ function promptOf(request: RunRequest): string {
 }
 
 /** Merges objects deeply. What is on top also comes last, since the order of rules decides. */
-function merge(base: JsonObject, top: JsonObject): JsonObject {
+export function merge(base: JsonObject, top: JsonObject): JsonObject {
   const merged: Record<string, unknown> = { ...base };
   for (const [key, value] of Object.entries(top)) {
     const below = asObject(merged[key]);

@@ -3,6 +3,7 @@ import type { Evidence, Failure } from "../../provider.ts";
 import type { ErrorCode } from "../../vocabulary/codes.ts";
 import { asString, numberAt, parseObject, stringAt } from "../../vocabulary/json.ts";
 import { withoutColours } from "../../vocabulary/terminal.ts";
+import { backEndName } from "./back-end-name.ts";
 import { readRetryAfter } from "./retry-after.ts";
 
 /** The failure in an `error` line. */
@@ -31,16 +32,6 @@ function nameOf(error: unknown, inStream: unknown): string | undefined {
   if (own !== undefined && own !== "APIError" && own !== "UnknownError") return own;
   const body = parseObject(stringAt(error, "data", "responseBody") ?? "");
   return backEndName(body) ?? backEndName(inStream) ?? stringAt(error, "data", "metadata", "code") ?? own;
-}
-
-function backEndName(body: unknown): string | undefined {
-  return (
-    stringAt(body, "error", "code") ??
-    stringAt(body, "error", "type") ??
-    stringAt(body, "error", "status") ??
-    stringAt(body, "code") ??
-    stringAt(body, "type")
-  );
 }
 
 /** Where OpenCode has only words. Each was recorded. */

@@ -1,14 +1,17 @@
 /** OpenCode (1.18.33), and what it calls things, whichever way it is run. */
 import type { Agent } from "../../provider.ts";
 import type { OpencodeNames } from "./opencode-command.ts";
+import { keyVariables } from "./opencode-keys.ts";
 import { xdgPlaces } from "./xdg-places.ts";
+
+const keys = [{ name: "OPENCODE_API_KEY", providers: ["opencode", "opencode-go"] }, ...keyVariables];
 
 export const opencodeAgent: Agent = {
   launch: [{ name: "opencode" }],
   install: "npm install -g opencode-ai",
   version: { args: ["--version"], tested: "1.18.33" },
   login: {
-    env: ["ANTHROPIC_API_KEY", "OPENAI_API_KEY", "GEMINI_API_KEY", "OPENROUTER_API_KEY", "OPENCODE_API_KEY"],
+    env: keys.map(({ name }) => name),
     files: ["~/.local/share/opencode/auth.json"],
   },
   keeps: xdgPlaces("opencode"),
@@ -18,6 +21,8 @@ export const opencodeNames: OpencodeNames = {
   id: "opencode",
   variables: "OPENCODE",
   data: { directory: "opencode", database: "opencode.db" },
+  plugin: "@opencode-ai/plugin",
+  keys,
   agents: ["build", "plan", "general", "explore"],
   switches: [
     { name: "OPENCODE_DISABLE_AUTOUPDATE", value: "1", reason: "replaces the program while others run it" },

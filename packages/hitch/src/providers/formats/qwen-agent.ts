@@ -1,6 +1,8 @@
 /** Qwen Code (0.24.4), and what a run sets for it, whichever way it is run. */
 import type { Agent, Command, RunRequest } from "../../provider.ts";
 import { HarnessError } from "../../vocabulary/error.ts";
+import { hideFromBash } from "./bash-environment.ts";
+import { cleanParts } from "./qwen-clean.ts";
 import { permissionFlags } from "./qwen-permissions.ts";
 
 export const qwenAgent: Agent = {
@@ -20,13 +22,18 @@ export function qwenParts(request: RunRequest): Required<Pick<Command, "args" | 
   const textOf = (mode: "replace" | "append") => (systemPrompt?.mode === mode ? systemPrompt.text : undefined);
   const [replacement, append] = [textOf("replace"), textOf("append")];
   if (append !== undefined) checkLength(append);
+  const clean = cleanParts(request);
+  const hidden = hideFromBash(qwenAgent.login.env, request);
   return {
     args: [
       ...(model === undefined ? [] : [`--model=${model}`]),
       ...(append === undefined ? [] : [`--append-system-prompt=${append}`]),
       ...permissionFlags(request),
+      ...clean.args,
     ],
     env: {
+      ...clean.env,
+      ...hidden.env,
       QWEN_CODE_NO_RELAUNCH: "true",
       QWEN_CODE_SUPPRESS_YOLO_WARNING: "1",
       // A file of the user's own stays.
@@ -34,6 +41,8 @@ export function qwenParts(request: RunRequest): Required<Pick<Command, "args" | 
       ...(replacement !== undefined && { QWEN_SYSTEM_MD: `${scratch}/${promptFile}` }),
     },
     files: {
+      ...clean.files,
+      ...hidden.files,
       [defaultsFile]: JSON.stringify(defaults),
       ...(replacement !== undefined && { [promptFile]: replacement }),
     },

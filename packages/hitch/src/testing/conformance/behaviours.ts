@@ -1,6 +1,7 @@
 /** All behaviours, in the order in which the matrix shows them. */
 import { additionBehaviours } from "./additions.ts";
 import type { Behaviour } from "./behaviour.ts";
+import { cleanBehaviours } from "./clean.ts";
 import { endingBehaviours } from "./ending.ts";
 import { environmentBehaviours } from "./environment.ts";
 import { failureBehaviours } from "./failures.ts";
@@ -29,4 +30,5 @@ export const behaviours: readonly Behaviour[] = [
   ...endingBehaviours,
   ...parallelBehaviours,
   ...environmentBehaviours,
+  ...cleanBehaviours,
 ];

@@ -97,14 +97,12 @@ export const failureBehaviours: readonly Behaviour[] = Object.entries(cases).map
       const ran = await runInto(each, bench);
       const { status: ended, error, events } = ran;
       hold(ended === "failed", "The run should fail", ended === "completed" ? { ended, result: ran.result } : error);
-      const isVague = bench.subject.vagueFailures !== undefined && error?.code === "agent-error";
-      const isTold = each.codes.includes(error?.code as ErrorCode);
-      hold(isTold || isVague, `The code should be ${each.codes.join(" or ")}`, error);
+      hold(each.codes.includes(error?.code as ErrorCode), `The code should be ${each.codes.join(" or ")}`, error);
       hold(error?.message.trim() !== "", "The error should have a message");
       const agentSaidSo = events.some((event) => event.type !== "run-finish" && JSON.stringify(event).includes(words));
       const isKept = error?.message.includes(words) === true;
       hold(!agentSaidSo || isKept, "The error should keep the words of the model's side", error);
-      return each.codes.length > 1 || isVague ? error?.code : undefined;
+      return each.codes.length > 1 ? error?.code : undefined;
     },
   }),
 );

@@ -7,6 +7,7 @@ import { startRun, type Run } from "../../run/run.ts";
 import { refusedUrl } from "../mock-model/refused-url.ts";
 import { startMockModel, type MockModel } from "../mock-model/server.ts";
 import type { Turns } from "../mock-model/script.ts";
+import { hold } from "./behaviour.ts";
 import { startHost, type Host } from "./host.ts";
 import type { Trace } from "./processes.ts";
 import { followRun, type Ran } from "./ran.ts";
@@ -18,6 +19,8 @@ export interface Scene extends Pick<Endpoint, "contextTokens" | "outputTokens"> 
   readonly turns?: Turns;
   /** Variables of the caller's own environment, beside the usual ones. */
   readonly inherited?: Readonly<Record<string, string>>;
+  /** The endpoint is in the options of each run alone; the user has no configuration. */
+  readonly byOptions?: true;
 }
 
 /** One call of Hitch. */
@@ -64,9 +67,12 @@ export async function openStage(subject: Subject, scene: Scene, ground: Ground):
   const place = { cwd: join(directory, "project"), home: join(directory, "home") };
   const temp = join(directory, "tmp");
   for (const made of [place.cwd, place.home, temp]) mkdirSync(made);
+  if (scene.byOptions === true) {
+    hold(subject.configureByOptions !== undefined, "The agent should take an endpoint without a file of the user's");
+  }
   const model = scene.turns && (await startMockModel({ script: scene.turns }));
   const url = model?.url ?? (await refusedUrl());
-  const env = subject.configure(place, { ...scene, url, baseUrl: `${url}/v1` });
+  const given = configure(subject, scene, place, { ...scene, url, baseUrl: `${url}/v1` });
 
   const endings: (() => Promise<void>)[] = [];
   const mark = randomUUID();
@@ -77,9 +83,10 @@ export async function openStage(subject: Subject, scene: Scene, ground: Ground):
     cwd: place.cwd,
     permissions: "unrestricted",
     ...(subject.providerOptions && { providerOptions: subject.providerOptions }),
+    ...given,
     ...options,
     timeouts: { total: longestMs, ...options.timeouts },
-    env: { ...env, ...options.env },
+    env: { ...given.env, ...options.env },
   });
   const start = async ({ prompt = "Do it.", options }: Call = {}) => {
     const started = await beforeStart(model);
@@ -118,6 +125,11 @@ export async function openStage(subject: Subject, scene: Scene, ground: Ground):
       await model?.close();
     },
   };
+}
+
+function configure(subject: Subject, { byOptions }: Scene, place: Place, endpoint: Endpoint): HarnessOptions {
+  const given = byOptions === true ? subject.configureByOptions?.(endpoint) : undefined;
+  return given ?? { env: subject.configure(place, endpoint) };
 }
 
 /** Carried by every process of a stage. */

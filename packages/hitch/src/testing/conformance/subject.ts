@@ -1,6 +1,6 @@
 /** What the conformance suite has to know of a provider, to run its agent on the mock model. */
 import type { Provider } from "../../provider.ts";
-import type { ProviderOptions } from "../../run/options.ts";
+import type { HarnessOptions, ProviderOptions } from "../../run/options.ts";
 import type { AnswerTurn } from "../mock-model/turns.ts";
 
 /** A provider, its real agent, and how a user would point that at an endpoint of their own. */
@@ -25,13 +25,28 @@ export interface Subject {
     endpoint: Endpoint,
     more?: Readonly<Record<string, unknown>>,
   ): Readonly<Record<string, string>>;
+  /**
+   * The options by which a caller points the agent at an endpoint without any file of the user's, as isolation `clean` needs it.
+   * The key for the endpoint is `mockKey`, in a variable. Absent: there is no such way, which an exception explains.
+   */
+  configureByOptions?(endpoint: Endpoint): Pick<HarnessOptions, "env" | "model" | "providerOptions">;
+  /** The file in a project that has instructions for the agent. Default `AGENTS.md`. */
+  readonly instructionsFile?: string;
+  /**
+   * Files by which a project has the agent run a shell command, by path: MCP servers, hooks, plugins, as many as there are. At
+   * least one of them works when the user's own configuration counts.
+   */
+  readonly traps?: (command: string) => Readonly<Record<string, string>>;
+  /** Why none of the traps works even then: it does not trust a project by itself. */
+  readonly trapsNeedTrust?: string;
   /** The model's calls of the agent's tools, in the agent's words. */
   readonly calls: ToolCalls;
   /** Behaviours that the agent doesn't have, by id, each with its reason. One that is there after all fails the suite. */
   readonly exceptions?: Readonly<Record<string, string>>;
-  /** Why the agent does not tell what kind of failure its model's side had: then `agent-error` counts as its code too. */
-  readonly vagueFailures?: string;
 }
+
+/** What the endpoint would take for a key. */
+export const mockKey = "a-key-for-the-mock";
 
 export interface ToolCalls {
   shell(command: string, more?: Pick<AnswerTurn, "usage">): AnswerTurn;

@@ -2,6 +2,7 @@ import { findProvider } from "../../../src/providers/index.ts";
 import type { Provider } from "../../../src/provider.ts";
 import type { Subject } from "../../../src/testing/index.ts";
 import { acpModule } from "../support/acp-module.ts";
+import { noClean } from "../support/no-clean.ts";
 import { copilot } from "./copilot.ts";
 
 const { exceptions: _own, ...shared } = copilot;
@@ -13,6 +14,7 @@ export const acpCopilot: Subject = {
   provider: findProvider("acp:copilot") as Provider,
   module: acpModule,
   exceptions: {
+    ...noClean("Over the protocol Copilot trusts the directory that it works in, and starts what that names."),
     "permissions-workspace":
       "Over the protocol a refusal ends Copilot's turn: nothing is done outside, and the run fails.",
     "prompt-white-space": "Copilot drops the white space at a prompt's end.",

@@ -14,5 +14,4 @@ export const acpOpencode: Subject = {
     ...opencode.exceptions,
     "failure-output-limit": "Over the protocol an answer that was cut at the limit is told as a whole one.",
   },
-  vagueFailures: "Over the protocol OpenCode tells the words of a failure and not the status.",
 };

@@ -2,6 +2,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { cline as provider } from "../../../src/providers/cline.ts";
 import { toolCall, type Subject } from "../../../src/testing/index.ts";
+import { noClean } from "../support/no-clean.ts";
 import { writeJson } from "../support/write-json.ts";
 
 /** Cline, with the endpoint in its `providers.json`, as `cline auth` writes it. */
@@ -27,10 +28,11 @@ export const cline: Subject = {
     read: (path) => toolCall("read_files", { files: [{ path }] }),
   },
   exceptions: {
+    ...noClean("Cline runs the hooks and plugins of a project whatever its settings and flags say."),
+    "keys-hidden": "Cline's commands inherit every variable. A key in its providers.json they do not see.",
     "tools-without-text": "Cline asks a model that says nothing twice more, and then fails.",
     "system-prompt-replace": "Cline drops the white space around a system prompt.",
     "configuration-kept": "Cline writes the provider and the model of each run into its providers.json.",
     "prompt-white-space": "Cline drops the white space around a prompt.",
   },
-  vagueFailures: "Cline tells the words of a failure, and of its kind only a refused login and a full context.",
 };

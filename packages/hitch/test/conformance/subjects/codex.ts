@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { codex as provider } from "../../../src/providers/codex.ts";
-import { toolCall, type Subject } from "../../../src/testing/index.ts";
+import { mockKey, toolCall, type Subject } from "../../../src/testing/index.ts";
 
 /** Codex, with the endpoint in its `config.toml`. */
 export const codex: Subject = {
@@ -14,7 +14,7 @@ export const codex: Subject = {
     mkdirSync(directory, { recursive: true });
     // Its own retries, 30 calls in the worst case, would take 25 s.
     const retries = { request_max_retries: 1, stream_max_retries: 1 };
-    const key = { experimental_bearer_token: "a-key-for-the-mock" };
+    const key = { experimental_bearer_token: mockKey };
     const mock = { name: "Mock", base_url: baseUrl, wire_api: "responses", ...key, ...retries };
     const settings = {
       model_provider: "mock",
@@ -26,6 +26,32 @@ export const codex: Subject = {
     writeFileSync(join(directory, "config.toml"), lines.join(""));
     return { CODEX_HOME: directory };
   },
+  configureByOptions({ baseUrl }) {
+    const mock = { name: "Mock", base_url: baseUrl, wire_api: "responses", env_key: "OPENAI_API_KEY" };
+    const settings = Object.entries(mock).map(
+      ([name, value]) => `model_providers.mock.${name}=${JSON.stringify(value)}`,
+    );
+    const extraArgs = ["model_provider=mock", ...settings].flatMap((each) => ["-c", each]);
+    return { env: { OPENAI_API_KEY: mockKey }, providerOptions: { codex: { extraArgs } } };
+  },
+  traps(command) {
+    const commands = { command: "sh", args: ["-c", command] };
+    const hooks = ["SessionStart", "UserPromptSubmit", "PreToolUse", "PostToolUse", "Stop"];
+    const entry = [{ hooks: [{ type: "command", command }] }];
+    const config = [
+      `notify = ${JSON.stringify(["sh", "-c", command])}`,
+      "[mcp_servers.trap]",
+      ...Object.entries(commands).map(([name, value]) => `${name} = ${JSON.stringify(value)}`),
+    ];
+    const byEvent = { hooks: Object.fromEntries(hooks.map((name) => [name, entry])) };
+    return {
+      ".codex/config.toml": config.join("\n"),
+      ".codex/hooks.json": JSON.stringify(byEvent),
+      ".agents/hooks.json": JSON.stringify(byEvent),
+      ".mcp.json": JSON.stringify({ mcpServers: { trap: commands } }),
+    };
+  },
+  trapsNeedTrust: "Codex starts nothing of a project that the user has not trusted",
   calls: {
     // Half a minute is the longest for which Codex waits for a command before it asks the model what to do.
     shell: (cmd, more) => toolCall("exec_command", { cmd, yield_time_ms: 30_000 }, more),

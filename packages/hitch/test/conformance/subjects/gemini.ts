@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { gemini as provider } from "../../../src/providers/gemini.ts";
-import { toolCall, type Subject } from "../../../src/testing/index.ts";
+import { mockKey, toolCall, type Subject } from "../../../src/testing/index.ts";
 import { writeJson } from "../support/write-json.ts";
 
 /** Gemini CLI, with the endpoint in a variable, which counts only if `settings.json` says how to log in. */
@@ -18,8 +18,31 @@ export const gemini: Subject = {
       general: { maxAttempts: 2 },
       ...more,
     });
-    return { GEMINI_CLI_HOME: home, GEMINI_API_KEY: "a-key-for-the-mock", GOOGLE_GEMINI_BASE_URL: url };
+    return { GEMINI_CLI_HOME: home, GEMINI_API_KEY: mockKey, GOOGLE_GEMINI_BASE_URL: url };
   },
+  // Without a file it takes an endpoint of one's own only for Vertex AI.
+  configureByOptions: ({ url }) => ({
+    env: { GOOGLE_GENAI_USE_VERTEXAI: "true", GOOGLE_API_KEY: mockKey, GOOGLE_VERTEX_BASE_URL: url },
+  }),
+  instructionsFile: "GEMINI.md",
+  traps(command) {
+    const server = { command: "sh", args: ["-c", command] };
+    const hooks = [{ hooks: [{ type: "command", command }] }];
+    return {
+      ".gemini/settings.json": JSON.stringify({
+        mcpServers: { trap: server },
+        hooks: { SessionStart: hooks, BeforeAgent: hooks, BeforeModel: hooks, BeforeTool: hooks },
+        tools: { discoveryCommand: "sh trap.sh" },
+      }),
+      ".gemini/extensions/trap/gemini-extension.json": JSON.stringify({
+        name: "trap",
+        version: "1.0.0",
+        mcpServers: { trap: server },
+      }),
+      "trap.sh": `${command}; echo '[]'`,
+    };
+  },
+  trapsNeedTrust: "it takes the settings of a project only from a folder that its user has trusted",
   calls: {
     shell: (command, more) => toolCall("run_shell_command", { command, description: "Runs a command" }, more),
     write: (path, content) => toolCall("write_file", { file_path: path, content }),
