@@ -2,27 +2,30 @@
 import { loadSubject } from "../packages/hitch/test/conformance/support/subjects.ts";
 import { benchEvents, eventCount } from "./events.ts";
 import { benchImport } from "./import.ts";
-import { median, type Measured } from "./measure.ts";
+import { median, quantile, type Measured } from "./measure.ts";
 import { benchRelay } from "./relay.ts";
-import { benchRuns } from "./runs.ts";
+import { benchRuns, slowAnswerMs } from "./runs.ts";
 import { benchWorktree, fileCount } from "./worktree.ts";
 
 const [...named] = process.argv.slice(2);
 const agents = named.length > 0 ? named : ["pi", "opencode", "codex", "claude-code", "gemini"];
 
-console.log(`Medians of all turns; of a difference, the median of the differences within a turn.
+console.log(`Medians of all turns; of a difference, the median of the differences within a turn, and between which two values half of
+them are.
 cpu: of the command and all it waited for. That is not Hitch's reaper, which outlives the host; and an agent's relay only if
 the agent waits for its end, so it is measured by itself. first: the first byte on stdout. host memory: of the process that
 uses Hitch; a bare command has none.
 `);
 
 for (const name of agents) {
-  const { all, modelCalls } = await benchRuns(await loadSubject(name), 9);
+  const { all, slow, modelCalls } = await benchRuns(await loadSubject(name), 9);
   const { bare, hitch, schema, again } = all;
   show(`a run of ${name} on a scripted model, calls of the model in each: ${modelCalls}`, { bare, hitch, schema });
-  console.log(`  one more run of a host that goes on; cpu of the host alone`);
-  console.log(`  ${"again".padEnd(16)} ${describe(again)}`);
-  console.log(`  ${"again - bare".padEnd(16)} ${describeDifference("wall", again, bare)}\n`);
+  console.log(`  one more run of a host that goes on; cpu of the host alone; the model answers at once`);
+  showAgain(again, bare);
+  console.log(`  the same with a model that takes ${slowAnswerMs} ms for each answer, as people make calls`);
+  showAgain(slow.again, slow.bare);
+  console.log();
 }
 if (named.length === 0) await benchParts();
 
@@ -36,6 +39,12 @@ async function benchParts(): Promise<void> {
     if (lost) throw new Error(`${name} lost events: ${lost.stdout}`);
   }
   show(`${eventCount} events`, events);
+}
+
+function showAgain(again: readonly Measured[], bare: readonly Measured[]): void {
+  console.log(`  ${"bare".padEnd(16)} ${describe(bare)}`);
+  console.log(`  ${"again".padEnd(16)} ${describe(again)}`);
+  console.log(`  ${"again - bare".padEnd(16)} ${describeDifference("wall", again, bare)}`);
 }
 
 /** Each by itself, then what each costs over the one before it. */
@@ -69,11 +78,16 @@ function describe(all: readonly Measured[]): string {
   ].join(", ");
 }
 
-/** The median of the differences within a turn, and of the quotients. */
+/** The median of the differences within a turn, with the middle half of them, and of the quotients. */
 function describeDifference(what: "wall" | "cpu", all: readonly Measured[], base: readonly Measured[]): string {
   const pick = (one: Measured): number => one[`${what}Ms`];
   const pairs = all.map((one, turn) => [pick(one), pick(base[turn] ?? one)] as const);
-  const valueMs = median(pairs.map(([own, other]) => own - other));
+  const differences = pairs.map(([own, other]) => own - other);
   const quotient = median(pairs.map(([own, other]) => own / other));
-  return `${what} ${valueMs < 0 ? "" : "+"}${valueMs.toFixed(0)} ms (× ${quotient.toFixed(2)})`;
+  const [lowest, middle, highest] = [1 / 4, 1 / 2, 3 / 4].map((part) => signed(quantile(differences, part)));
+  return `${what} ${middle} ms (${lowest} to ${highest}; × ${quotient.toFixed(3)})`;
+}
+
+function signed(valueMs: number): string {
+  return `${valueMs < 0 ? "" : "+"}${valueMs.toFixed(0)}`;
 }

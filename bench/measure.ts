@@ -68,7 +68,12 @@ export async function compare<Name extends string>(
 
 /** The one in the middle. */
 export function median(values: readonly number[]): number {
-  return values.toSorted((left, right) => left - right)[Math.floor(values.length / 2)] ?? Number.NaN;
+  return quantile(values, 1 / 2);
+}
+
+/** The one below which this part of them is, between 0 and 1. */
+export function quantile(values: readonly number[], part: number): number {
+  return values.toSorted((left, right) => left - right)[Math.floor(values.length * part)] ?? Number.NaN;
 }
 
 /** The second line is of the children: `0m1.230s 0m0.120s`. */

@@ -1,7 +1,8 @@
 /**
  * A run of a real agent: by its bare command, through Hitch, and through Hitch with a schema; and through a host that goes on
  * running. All ask the model equally often, so that their differences are what Hitch and the schema cost, and not a further
- * turn of the agent. The bare command is the very one that Hitch starts.
+ * turn of the agent. The bare command is the very one that Hitch starts. The model answers at once, which none does: what
+ * share of a call Hitch takes shows a second measurement, with a model that takes its time.
  */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -25,7 +26,12 @@ export interface BenchedRuns {
   /** How often each run asks the model. */
   readonly modelCalls: number;
   readonly all: Readonly<Record<Way, readonly Measured[]>>;
+  /** With a model that begins each of its answers after `slowAnswerMs`. */
+  readonly slow: Readonly<Record<"bare" | "again", readonly Measured[]>>;
 }
+
+/** A short answer of a real model takes one to several seconds. */
+export const slowAnswerMs = 1500;
 
 type Way = "bare" | "hitch" | "schema" | "again";
 
@@ -45,7 +51,8 @@ export async function benchRuns(subject: Subject, times: number): Promise<Benche
     if (submit !== undefined) return toolCall(submit, value);
     return usesTool ? subject.calls.read(notes) : text(JSON.stringify(value));
   };
-  await using model = await startMockModel({ script });
+  let delayMs = 0;
+  await using model = await startMockModel({ script: (request) => ({ ...script(request), delayMs }) });
   try {
     const { hitch, bare } = await commandsOf(subject, place, directory, model);
     // The first ones are not measured: they fill caches, and tell how often a value needs the model.
@@ -58,11 +65,13 @@ export async function benchRuns(subject: Subject, times: number): Promise<Benche
       { bare: () => bare, hitch: () => hitch({}), schema: () => hitch({ withSchema: true }), again: host.run },
       times,
     );
-    const [calls, expected] = [model.requests.length - before, 4 * times * modelCalls];
+    delayMs = slowAnswerMs;
+    const slow = await compare({ bare: () => bare, again: host.run }, times);
+    const [calls, expected] = [model.requests.length - before, 6 * times * modelCalls];
     if (calls !== expected) {
       throw new Error(`${subject.provider.id} asked the model ${calls} times instead of ${expected}`);
     }
-    return { modelCalls, all };
+    return { modelCalls, all, slow };
   } finally {
     rmSync(directory, { recursive: true, force: true, maxRetries: 3 });
   }
