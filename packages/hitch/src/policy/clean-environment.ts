@@ -5,9 +5,10 @@ import { mergeEnvironment, type EnvironmentParts } from "./environment.ts";
 const common = [
   ...["PATH", "SHELL", "USER", "LOGNAME", "TMPDIR", "TZ", "LANG", "LANGUAGE", "LC_*"],
   ...["TERM", "COLORTERM", "NO_COLOR"],
-  // Whom to trust.
-  ...["NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE", "SSL_CERT_DIR"],
 ];
+
+/** Whom to trust: not what a path that is not absolute finds in the repository. */
+const certificates = ["NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE", "SSL_CERT_DIR"];
 
 /** How the network is reached. Handed on unless there is a password in it. */
 const proxies = ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"];
@@ -15,7 +16,10 @@ const proxies = ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"];
 /** `home` becomes `HOME`. Logins, endpoints and keys are there only if `added` has them. */
 export function buildCleanEnvironment(parts: EnvironmentParts & { readonly home: string }): Record<string, string> {
   const { inherited, cwd, home, added } = parts;
-  const kept = Object.entries(inherited).filter(([name, value]) => isCommon(name) || isProxy(name, value));
+  const kept = Object.entries(inherited).filter(
+    ([name, value]) =>
+      isCommon(name) || isProxy(name, value) || (certificates.includes(name) && value?.startsWith("/")),
+  );
   return mergeEnvironment(mergeEnvironment({}, Object.fromEntries(kept)), { PWD: cwd, ...added, HOME: home });
 }
 

@@ -11,6 +11,8 @@ export interface SandboxFacts {
   readonly writable: readonly string[];
   /** The homes of this user: the agent's, and what the system says. */
   readonly homes: readonly string[];
+  /** Those of them whose settings for Git are the agent's too. */
+  readonly gitHomes: readonly string[];
   /** Where the agent keeps its configuration, login, sessions and caches. */
   readonly kept: readonly string[];
   /** The agent's environment. */
@@ -55,7 +57,7 @@ export function listPlaces(facts: SandboxFacts): readonly Place[] {
   const certificates = certificateVariables.map((name) => env[name] ?? "").filter((path) => path.startsWith("/"));
   const readable = [
     ...[...tools, ...read, ...certificates, "/etc/resolv.conf"],
-    ...homes.flatMap((home) => settings.map((name) => `${home}/${name}`)),
+    ...facts.gitHomes.flatMap((home) => settings.map((name) => `${home}/${name}`)),
   ];
   const docker = /^unix:\/\/(\/.+)$/.exec(env.DOCKER_HOST ?? "")?.[1];
   const hidden = [...shared, ...homes, env.TMPDIR ?? "/tmp", ...(docker ? [folderOf(docker)] : [])];

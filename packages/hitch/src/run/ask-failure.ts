@@ -14,9 +14,10 @@ export async function askFailure(
   if (session === undefined || verdict.code !== "agent-error") return verdict;
   const inquiry = provider.askFailure?.(session.id, commands.request);
   if (inquiry === undefined) return verdict;
-  const result = await runSideCommand(commands, inquiry).catch(() => undefined);
-  const failure = result && inquiry.read(result.stdout);
+  const failure = await runSideCommand(commands, inquiry)
+    .then(({ stdout }) => inquiry.read(stdout))
+    .catch(() => undefined);
   // A session may have failed before, in other words.
-  if (failure === undefined || !verdict.message.startsWith(failure.message)) return verdict;
+  if (failure === undefined || failure.message === "" || !verdict.message.startsWith(failure.message)) return verdict;
   return { ...verdict, ...judgeFailure(failure), message: verdict.message };
 }

@@ -86,9 +86,14 @@ export async function runAttempts(
   }
 }
 
-/** A branch that nobody has named is not the session that it came from. */
+/**
+ * A branch that nobody has named is not the session that it came from. What an agent tells is an argument of its next start, so
+ * it must not look like a flag or a path.
+ */
 function sessionOf({ folded }: AttemptOutcome, { fork, session }: RunRequest): Session | undefined {
-  return folded.session ?? (fork ? undefined : session);
+  const told = folded.session;
+  if (told !== undefined && !/^-|[/\0]/.test(told.id)) return told;
+  return fork ? undefined : session;
 }
 
 /** The session with the totals that it had after the last attempt that told them. */

@@ -77,7 +77,7 @@ function checkStdio(
   if (server.command === undefined) refuse(findings, `${option}.command`, "missing", `${option} has no command`);
   const command = checkText(findings, `${option}.command`, server.command);
   const args = checkArgs(findings, `${option}.args`, server.args);
-  const env = checkTexts(findings, `${option}.env`, server.env, /^[^=\0]+$/, /^[^\0]*$/);
+  const env = checkTexts(findings, `${option}.env`, server.env, /^[A-Za-z_]\w*$/, /^[^\0]*$/);
   if (command === undefined) return undefined;
   return { type: "stdio", command: command.includes("/") ? resolve(base, command) : command, args, env };
 }

@@ -39,6 +39,8 @@ export function sandboxPlaces(subject: SandboxSubject): readonly Place[] {
       addDirs,
       writable: choice.writable,
       homes,
+      // An agent in a private home would not find them, but whoever runs it might.
+      gitHomes: request.home === undefined ? homes : [],
       kept: keptPlaces(subject).map(({ path }) => path),
       env,
       programs: programsOf(subject),

@@ -66,7 +66,8 @@ export async function setUp(context: RunContext, course: Course): Promise<Ready>
     if (home) writeHomeFiles(home.path, command.homeFiles ?? {});
     return toLaunch(program, next, command);
   };
-  launch(request); // Refused before anything is started.
+  // Refused before anything is started; its files are written when it is its turn, which another run may have now.
+  provider.command(request);
   if (resolved.sandbox) {
     const { agent } = provider;
     const homes = findHomes(home ? surroundings.env : env);

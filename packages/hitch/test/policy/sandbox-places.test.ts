@@ -8,6 +8,7 @@ const facts: SandboxFacts = {
   addDirs: [],
   writable: [],
   homes: ["/home/me"],
+  gitHomes: ["/home/me"],
   kept: [],
   env: { PATH: "/usr/bin:/bin" },
   programs: [],
@@ -106,6 +107,7 @@ describe("of a home is shown besides", () => {
         (name) => `/home/me/${name}`,
       ),
     );
+    expect(listPlaces({ ...facts, gitHomes: [] }).filter(({ path }) => path.endsWith(".gitconfig"))).toEqual([]);
   });
 
   test("the whole of it, if that is where the agent works", () => {

@@ -62,6 +62,7 @@ describe("what is wrong is told by its place", () => {
     ["variables that are no map", stdio({ env: ["A=1"] }), "mcpServers.a.env", "wrong-type"],
     ["a variable that is no text", stdio({ env: { A: 1 } }), "mcpServers.a.env.A", "wrong-type"],
     ["a variable with a NUL", stdio({ env: { A: "\0" } }), "mcpServers.a.env.A", "wrong-value"],
+    ["a variable that no shell has", stdio({ env: { "A;true": "1" } }), "mcpServers.a.env.A;true", "wrong-name"],
     ["a variable with =", stdio({ env: { "A=B": "1" } }), "mcpServers.a.env.A=B", "wrong-name"],
     ["a url without a type", { a: { url: "http://x" } }, "mcpServers.a.type", "missing"],
     ["no url", { a: { type: "sse" } }, "mcpServers.a.url", "missing"],

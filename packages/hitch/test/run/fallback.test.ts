@@ -238,6 +238,13 @@ describe("after a tool has changed something in place", () => {
     expect(told("only")).toHaveLength(1);
   });
 
+  test.each(["--resume=all", "../../other", "a\0b"])("a session called %j is not carried on", async (id) => {
+    const odd = { line: { events: [{ type: "session", session: { provider: "scripted", id, cwd: "/" } }] } };
+    const { run, told } = runChain({ only: [[odd, edited, ...busy]] });
+    expect((await run.settled).error).toMatchObject({ code: "overloaded" });
+    expect(told("only")).toHaveLength(1);
+  });
+
   test("carrying on that fails before it did anything is asked again for the same", async () => {
     const { run, told } = runChain({ only: [[session, edited, ...busy], [session, ...busy], answer("Done.")] });
     expect((await run).attempts.map(({ task }) => task)).toEqual(["prompt", "carry-on", "carry-on"]);
