@@ -5,6 +5,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { providers } from "../../src/providers/index.ts";
+import { tier } from "../support/tier.ts";
 import { judge, listTranscripts, readTranscript, type Expectation, type Transcript } from "../support/transcripts.ts";
 
 type Cases = Readonly<Record<string, Expectation>>;
@@ -23,6 +24,12 @@ const edits = {
   "an empty line before it": (lines: string[], at: number) => lines.toSpliced(at, 0, ""),
 };
 
+/** Copilot has no word for an answer that was cut: it is told by how often it asks again, so a line twice is another story. */
+const toldByNumbers = ["copilot/output-limit"];
+
+/** `npm run test:all` looks further than CI, where nothing that nobody has changed should fail. */
+const seed = tier === "all" ? {} : { seed: 1 };
+
 const anyEdits: fc.Arbitrary<Edit[]> = fc.array(
   fc.tuple(fc.constantFrom(...(Object.keys(edits) as (keyof typeof edits)[])), fc.nat()),
   { minLength: 1, maxLength: 6 },
@@ -35,7 +42,10 @@ describe.each(providers.map((provider) => ({ provider })))("recorded runs of $pr
     const { code = "ok", request } = cases[name] ?? {};
     return { name, code, request, transcript: readTranscript(provider.id, name) };
   });
-  const failures = all.filter(({ code, transcript }) => code !== "ok" && transcript.stdout !== "");
+  const failures = all.filter(
+    ({ name, code, transcript }) =>
+      code !== "ok" && transcript.stdout !== "" && !toldByNumbers.includes(`${provider.id}/${name}`),
+  );
   const successes = all.filter(({ code }) => code === "ok");
 
   test("a failure stays one with lines doubled, out of order, or strange ones between", () => {
@@ -43,7 +53,7 @@ describe.each(providers.map((provider) => ({ provider })))("recorded runs of $pr
       fc.property(fc.constantFrom(...failures), anyEdits, ({ name, transcript, request }, list) => {
         expect(judge(provider, edited(transcript, list), request).verdict.ok, name).toBe(false);
       }),
-      { numRuns: 300 },
+      { numRuns: 300, ...seed },
     );
   });
 
@@ -59,7 +69,7 @@ describe.each(providers.map((provider) => ({ provider })))("recorded runs of $pr
           expect(judge(provider, cut, request).verdict.ok, name).toBe(false);
         },
       ),
-      { numRuns: 300 },
+      { numRuns: 300, ...seed },
     );
   });
 
@@ -74,7 +84,7 @@ describe.each(providers.map((provider) => ({ provider })))("recorded runs of $pr
           judge(provider, { ...one.transcript, stdout: bytes.toString("latin1") }, one.request);
         },
       ),
-      { numRuns: 100 },
+      { numRuns: 100, ...seed },
     );
   });
 });
