@@ -70,8 +70,8 @@ export const protections: readonly Protection[] = [
   {
     name: "the end of reading when a grandchild holds the pipes of a finished agent",
     file: "effects/process/output.ts",
-    code: '=== "silence") return;\n        waitedMs += performance.now() - waitsSinceMs;\n        if (waitedMs > DRAIN_MS) return;',
-    without: '=== "silence") waitedMs += performance.now() - waitsSinceMs;',
+    code: '=== "silence") return;\n        waitedMs += Math.min(',
+    without: '=== "silence") continue;\n        waitedMs += 0 * Math.min(',
     tests: ["effects/process/output.test.ts"],
   },
   {
@@ -112,8 +112,8 @@ export const protections: readonly Protection[] = [
   {
     name: "redaction of secrets",
     file: "policy/redaction.ts",
-    code: "const redact = (text: string): string => text.replace(pattern, mask);",
-    without: "const redact = (text: string): string => text;",
+    code: "done += text.slice(from, found.start) + mask;",
+    without: "done += text.slice(from, found.end);",
     tests: ["policy/redaction.test.ts", "run/secrets.test.ts"],
   },
   {

@@ -21,6 +21,9 @@ export interface EventRedactor {
 /** Fewer characters of a secret say nothing: `sk-`. */
 const tellingLength = 4;
 
+/** Of the texts in the fields of one name, so many ends are remembered that may go on in a later one. */
+const keptEnds = 8;
+
 export function createEventRedactor(redact: Redact): EventRedactor {
   const deltas = new Map<string, { readonly stream: TextRedactor; readonly empty: Delta }>();
   const hidesLine = createLineJudge(redact);
@@ -73,26 +76,43 @@ function keyOf({ type, id }: Delta): string {
 
 function redactCut(text: string, redact: Redact): string {
   const { done, held } = redact.part?.(text) ?? { done: redact(text), held: "" };
-  return done + (held.length < tellingLength ? held : mask);
+  return done + (isTelling(held) ? mask : held);
 }
 
 /**
- * Judges native lines: whether one has a piece of a secret that goes on, or came, in the field of the same name of another
- * line. What is known of a line's form is only that it may be JSON.
+ * Judges native lines: whether one has a piece of a secret that goes on, or came, in a field of the same name of another
+ * line, other texts between them or not. What is known of a line's form is only that it may be JSON.
  */
 function createLineJudge(redact: Redact): (line: string) => boolean {
   const { part } = redact;
   if (part === undefined) return () => false;
-  const ends = new Map<string, string>();
+  const endsByName = new Map<string, readonly string[]>();
+  const goesOn = (end: string, text: string): boolean => part(end + text).done !== redact(end) + part(text).done;
   const isPiece = ([name, text]: readonly [string, string]): boolean => {
-    const before = ends.get(name) ?? "";
-    const { done, held } = part(before + text);
-    if (held === "") ends.delete(name);
-    else ends.set(name, held);
-    return held.length >= tellingLength || (before !== "" && done.startsWith(mask));
+    if (text === "") return false;
+    const before = endsByName.get(name) ?? [];
+    // The first letter tells it of nearly all, whatever the length of the text.
+    const joined = before.filter((end) => goesOn(end, text.slice(0, 1))).filter((end) => goesOn(end, text));
+    const longer = joined.map((end) => part(end + text).held).filter(({ length }) => length > text.length);
+    const held = [part(text).held, ...longer];
+    // The ends before stay: the text may belong to something else, and theirs be still to come.
+    const ends = latest([...held, ...before]);
+    if (ends.length > 0) endsByName.set(name, ends);
+    return joined.length > longer.length || held.some(isTelling);
   };
-  // All are looked at, for what may go on in the next line.
+  // All are looked at, for what may go on in a later line.
   return (line) => textsIn(parseObject(line) ?? line).filter(isPiece).length > 0;
+}
+
+/** Apart from those that say something the others: these come by chance, and often. */
+function latest(ends: readonly string[]): readonly string[] {
+  const distinct = [...new Set(ends)].filter((end) => end !== "");
+  const short = distinct.filter((end) => !isTelling(end));
+  return [...distinct.filter(isTelling).slice(0, keptEnds), ...short.slice(0, keptEnds)];
+}
+
+function isTelling(piece: string): boolean {
+  return piece.length >= tellingLength;
 }
 
 /** The texts inside, each with the name of its field. No recursion: a line may be nested deeper than the stack. */

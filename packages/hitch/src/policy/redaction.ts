@@ -1,6 +1,6 @@
 /** Keeps the values of secrets out of everything that is stored or shown. Values handed to the caller stay whole. */
 import { parseJsonc } from "../vocabulary/jsonc.ts";
-import { createPartRedactor, mask, type RedactPart } from "./redact-part.ts";
+import { createFinder, createPartRedactor, mask, type FindSecret, type RedactPart } from "./redact-part.ts";
 
 /** Replaces secret values in a text. */
 export interface Redact {
@@ -55,9 +55,18 @@ export function createRedactor(...environments: Readonly<Record<string, unknown>
   if (written.length === 0) return leaveAsItIs;
   // The longest first: one secret may begin with another.
   const sorted = [...new Set(written)].sort((left, right) => right.length - left.length);
-  const pattern = new RegExp(sorted.map(escapePattern).join("|"), "g");
-  const redact = (text: string): string => text.replace(pattern, mask);
-  return Object.assign(redact, { part: createPartRedactor(sorted, pattern) });
+  const find = createFinder(sorted);
+  return Object.assign((text: string) => maskAll(text, find), { part: createPartRedactor(sorted, find) });
+}
+
+function maskAll(text: string, find: FindSecret): string {
+  let done = "";
+  let from = 0;
+  for (let found = find(text, 0); found !== undefined; found = find(text, from)) {
+    done += text.slice(from, found.start) + mask;
+    from = found.end;
+  }
+  return done + text.slice(from);
 }
 
 function inJsonText(value: string): string {
@@ -132,8 +141,4 @@ function secretsInJson(text: string): string[] {
   } catch {
     return []; // Not JSON after all.
   }
-}
-
-function escapePattern(text: string): string {
-  return text.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
 }

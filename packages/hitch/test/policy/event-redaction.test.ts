@@ -82,9 +82,60 @@ describe("native lines", () => {
     ],
     ["deep inside", [line({ a: [{ b: { c: "sk-123" } }] }), line({ a: [{ b: { c: "45678" } }] })], [hidden, hidden]],
     ["that are no JSON", [line("a sk-123"), line("45678 b")], [hidden, hidden]],
+    [
+      "with another text of that name between",
+      [
+        line({ delta: { text: "my key sk-123" }, snapshot: { text: "bye." } }),
+        line({ delta: { text: "45678 done" }, snapshot: { text: "bye." } }),
+      ],
+      [hidden, hidden],
+    ],
+    [
+      "of two texts at once",
+      [
+        line({ index: 0, text: "a sk-12" }),
+        line({ index: 1, text: "b sk-1" }),
+        line({ index: 0, text: "345" }),
+        line({ index: 1, text: "2345678 c" }),
+        line({ index: 0, text: "678 d" }),
+      ],
+      [hidden, hidden, hidden, hidden, hidden],
+    ],
+    [
+      "of two texts at once, one of which ends by chance as a secret begins",
+      [
+        line({ index: 0, text: "a sk-12" }),
+        ...["is", "as", "task", "3", "."].map((text) => line({ index: 1, text })),
+        line({ index: 0, text: "345678" }),
+      ],
+      [
+        hidden,
+        ...["is", "as", "task"].map((text) => line({ index: 1, text })),
+        hidden, // It could have been the next piece.
+        line({ index: 1, text: "." }),
+        hidden,
+      ],
+    ],
+    [
+      "begun in one field and ended in another of that name",
+      [line({ start: { text: "sk-123" } }), line({ delta: { text: "45678" } })],
+      [hidden, hidden],
+    ],
+    ["that are no JSON, with another between", [line("sk-123"), line("x"), line("45678")], [hidden, line("x"), hidden]],
+    [
+      "with a whole one after half of one",
+      [line({ a: "sk-1" }), line({ a: `2 ${secret}` })],
+      [hidden, line({ a: "2 [redacted]" })],
+    ],
     ["with what only begins like one", [line({ a: "s" }), line({ a: "o" })], [line({ a: "s" }), line({ a: "o" })]],
   ])("%s", (_, events, stored) => {
     expect(store(...events)).toEqual(stored);
+  });
+
+  test("with one that begins twice", () => {
+    const redactor = createEventRedactor(createRedactor({ MY_KEY: "aaaaaaab" }));
+    const lines = ["aaaaaaa", "ab"].map((text) => redactor.redact(line({ text })));
+    expect(lines).toEqual([hidden, hidden]);
   });
 
   test("nested deeper than the stack are looked through", () => {

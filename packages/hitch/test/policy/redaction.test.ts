@@ -1,4 +1,5 @@
-import { expect, test } from "vitest";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
 import { createRedactor, redactValue } from "../../src/policy/redaction.ts";
 
 const secret = "s3cr3t-v4lue";
@@ -33,6 +34,67 @@ test("a secret is found in JSON too, where it is written otherwise", () => {
 test("a secret that begins with another is hidden whole", () => {
   expect(createRedactor({ A_KEY: "12345678", B_KEY: "12345678-long" })("12345678-long 12345678")).toBe(
     "[redacted] [redacted]",
+  );
+});
+
+describe("a secret of any length", () => {
+  const long = "0123456789abcdef".repeat(5000);
+  const redact = createRedactor({ A_KEY: long, B_KEY: `${long}-b`, C_KEY: long.slice(0, 2000), D_KEY: `${long}-d"` });
+
+  test.each<[string, string, string]>([
+    ["whole", `a ${long} b`, "a [redacted] b"],
+    ["the longest of those that begin so", `${long}-b ${long}-d" ${long}-x`, "[redacted] [redacted] [redacted]-x"],
+    ["the shorter one, where the longer is not whole", `${long.slice(0, 2008)}!`, "[redacted]01234567!"],
+    ["begun in vain before it", `${long.slice(0, 1999)}!${long}`, `${long.slice(0, 1999)}![redacted]`],
+    ["begun in vain, and again inside of that", `0123456789abcdef${long}`, "[redacted]0123456789abcdef"],
+    ["as JSON writes it", JSON.stringify(`${long}-d"`), '"[redacted]"'],
+  ])("is found: %s", (_, text, shown) => {
+    // Compared like this, so that no difference of so long texts has to be shown.
+    expect(redact(text) === shown).toBe(true);
+  });
+
+  test("is found in pieces", () => {
+    const part = redact.part?.(`a ${long.slice(0, 1000)}`);
+    expect([part?.done, part?.held.length]).toEqual(["a ", 1000]);
+    expect(redact.part?.(`a ${long}-b, b`)).toEqual({ done: "a [redacted], b", held: "" });
+  });
+
+  test("among very many", () => {
+    const keys = Array.from({ length: 30_000 }, (_, index) => [`K${index}_KEY`, `${index}`.padStart(9, "x")] as const);
+    const many = createRedactor({ ...Object.fromEntries(keys), LONG_KEY: long });
+    expect(many(`a xxxxxxxx7 b xxxx29999 c xxxx30000 d ${long}`)).toBe(
+      "a [redacted] b [redacted] c xxxx30000 d [redacted]",
+    );
+  });
+});
+
+/** What redaction is, said simply: from left to right the longest secret that stands there. */
+function redactSimply(text: string, secrets: readonly string[]): string {
+  const sorted = [...secrets].sort((left, right) => right.length - left.length);
+  let done = "";
+  for (let index = 0; index < text.length;) {
+    const found = sorted.find((secret) => text.startsWith(secret, index));
+    done += found === undefined ? text[index] : "[redacted]";
+    index += found?.length ?? 1;
+  }
+  return done;
+}
+
+test("every secret is hidden, the longest at each place, and nothing else is touched", () => {
+  // Few letters, so that secrets overlap, repeat themselves and begin with one another; some after a long common start.
+  const letters = (lengths: fc.StringConstraints) =>
+    fc.string({ unit: fc.constantFrom("a", "b", "$", "é"), ...lengths });
+  const start = fc.constantFrom("", "", "ab".repeat(600), "a".repeat(1100));
+  const secrets = fc.tuple(start, letters({ minLength: 8, maxLength: 12 })).map((parts) => parts.join(""));
+  const parts = fc.array(fc.oneof(letters({ maxLength: 10 }), fc.nat(4), start), { maxLength: 12 });
+  fc.assert(
+    fc.property(fc.array(secrets, { minLength: 1, maxLength: 5 }), parts, (known, text) => {
+      // A number stands for a secret.
+      const whole = text.map((part) => (typeof part === "string" ? part : (known[part] ?? ""))).join("");
+      const redact = createRedactor(Object.fromEntries(known.map((value, index) => [`S${index}_KEY`, value])));
+      expect(redact(whole)).toBe(redactSimply(whole, known));
+    }),
+    { numRuns: 1000 },
   );
 });
 

@@ -81,7 +81,7 @@ const cases: readonly Case[] = [
     ...silence,
     repeats,
   }),
-  when("400", status(400), "agent-error", /The request is not valid\./),
+  when("400", status(400), "agent-error", /The request is not valid\./, { repeats }),
   when("401", status(401), "authentication", /Incorrect API key provided\./, { allDoors, retries: onlyCodexRetries }),
   when("402", status(402), "quota-exhausted", /the balance is used up\./, { repeats, retries: onlyCodexRetries }),
   when("403", status(403), "authentication", /You are not allowed to use this model\./, {
@@ -93,6 +93,7 @@ const cases: readonly Case[] = [
   when("429", status(429), "rate-limited", limited, { retries: codexDoesNotRetry }),
   when("429 with Retry-After", status(429, soon), "rate-limited", limited, { retries, repeats }),
   when("429 for an empty account", status(429, quota), "quota-exhausted", emptyAccount, {
+    repeats,
     retries: { opencode: 5, pi: 0, codex: 0 },
   }),
   when("500", status(500), "overloaded", unlessCodex(/The server had an error/, /high demand/), { retries }),
@@ -104,6 +105,7 @@ const cases: readonly Case[] = [
     unlessCodex(/maximum context length/, /ran out of room/),
   ),
   when("a content filter", text("I will", { finish: "content-filter" }), "content-refused", /content.filter/, {
+    repeats,
     retries: onlyCodexRetries,
   }),
   when("the output limit", text("Once", { finish: "length" }), "output-truncated", outputLimit),

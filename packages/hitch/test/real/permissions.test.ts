@@ -51,10 +51,10 @@ const hostile = [
   },
 ];
 
-/** OpenCode takes seconds to start: of its nine cases a quick run has the four in which a level is tried hardest. */
+/** OpenCode takes seconds to start: of its nine cases a quick run has the three in which a level is tried hardest. */
 const tellingOfOpencode: Readonly<Record<PermissionLevel, readonly string[]>> = {
   "read-only": ["a repository that allows all"],
-  workspace: ["a plain repository", "a repository that wants to be asked"],
+  workspace: ["a repository that wants to be asked"],
   unrestricted: ["a repository that wants to be asked"],
 };
 
