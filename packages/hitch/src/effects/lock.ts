@@ -64,6 +64,11 @@ export function holderOf(path: string): Holder | undefined {
   return host && { pid: host.pid, machine: host.machine, isInSight: lookAtHost(host) !== "out-of-sight" };
 }
 
+/** Whether somebody holds the lock. */
+export function isLocked(path: string): boolean {
+  return look(path) !== undefined && !isAbandoned(path);
+}
+
 /** Removes the abandoned locks of a directory, and what a crash left between two steps of taking one. */
 export async function sweepLocks(directory: string): Promise<void> {
   for (const name of await namesIn(directory)) {

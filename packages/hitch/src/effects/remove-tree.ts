@@ -1,5 +1,6 @@
-/** Removes a directory whatever its folders' modes are: an agent, or a tool of its, may have made some read-only. */
-import { chmod, readdir, rm, stat } from "node:fs/promises";
+/** Removes a directory whatever its folders' modes and depth are: an agent, or a tool of its, may have made it so. */
+import { randomUUID } from "node:crypto";
+import { chmod, readdir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 
 /** Removes a directory with all that is in it. One that is not there is removed already. */
@@ -8,7 +9,7 @@ export async function removeTree(directory: string): Promise<void> {
   try {
     await remove();
   } catch (error) {
-    if (!["EACCES", "EPERM"].includes((error as NodeJS.ErrnoException).code ?? "")) throw error;
+    if (!["EACCES", "EPERM", "ENAMETOOLONG"].includes((error as NodeJS.ErrnoException).code ?? "")) throw error;
     await openFolders(directory);
     await remove();
   }
@@ -16,11 +17,20 @@ export async function removeTree(directory: string): Promise<void> {
 
 const ownerMayAll = 0o700;
 
-/** From the top downwards: a folder that cannot be read does not tell what is in it. */
-async function openFolders(folder: string): Promise<void> {
-  const { mode } = await stat(folder);
-  if ((mode & ownerMayAll) !== ownerMayAll) await chmod(folder, mode | ownerMayAll);
-  for (const entry of await readdir(folder, { withFileTypes: true })) {
-    if (entry.isDirectory()) await openFolders(join(folder, entry.name));
+/** Far from the 4096 bytes that a system takes for a path. */
+const depthLimitBytes = 1024;
+
+/** From the top downwards: a folder that cannot be read does not tell what is in it. One that is too deep comes to the top. */
+async function openFolders(top: string): Promise<void> {
+  const folders = [top];
+  for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
+    const { mode } = await stat(folder);
+    if ((mode & ownerMayAll) !== ownerMayAll) await chmod(folder, mode | ownerMayAll);
+    const isDeep = Buffer.byteLength(folder) - Buffer.byteLength(top) > depthLimitBytes;
+    const place = isDeep ? join(top, randomUUID()) : folder;
+    if (isDeep) await rename(folder, place);
+    for (const entry of await readdir(place, { withFileTypes: true })) {
+      if (entry.isDirectory()) folders.push(join(place, entry.name));
+    }
   }
 }

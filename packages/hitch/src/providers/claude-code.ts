@@ -22,8 +22,8 @@
  *   `unrestricted`, so it is set.
  * - A session goes on in the directory where it is called, whatever the one before was.
  * - For a model without a price it guesses one, and keeps a budget by that.
- * - Without the settings of the project it does not read the project's instructions either. Those of a directory that is
- *   added it does read, if a variable says so, and of that nothing else.
+ * - Without the settings of the project it does not read its instructions either. Those of a directory that is added it
+ *   does read, if a variable says so, and of that nothing else.
  * - Its own way of keeping keys from commands needs Bubblewrap, and lays empty files into the project.
  */
 import { defineProvider, type Command, type RunRequest, type SchemaDialect } from "../provider.ts";

@@ -2,7 +2,8 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { makeDirectory } from "../effects/paths.ts";
-import { copyHome, endHome, findHome, keepHome, makeHome, touchHome } from "../effects/private-homes.ts";
+import { copyHome, endHome, findHome, forgetSession, keepHome, makeHome, touchHome } from "../effects/private-homes.ts";
+import { sizeOfTree } from "../effects/tree-size.ts";
 import { HarnessError } from "../vocabulary/error.ts";
 import type { Session } from "../vocabulary/result.ts";
 import type { RunContext } from "./execute.ts";
@@ -25,20 +26,31 @@ export interface OpenHome {
   close(): Promise<void>;
 }
 
-/** Rejects with `session-not-found` if the session is in no private home, or in one though the run has none. */
+/** Largest home that is copied for a branch, in bytes as a copy would have them: 1 GB. */
+const maxCopyBytes = 1_000_000_000;
+
+/**
+ * Rejects with `session-not-found` if the session is in no private home, and with `invalid-options` if a branch would need a copy
+ * of a home that is too large.
+ */
 export async function openHome(context: RunContext, stop: AbortSignal): Promise<OpenHome | undefined> {
   const { runId, resolved, state, log } = context;
   const { session, fork, isolation } = resolved;
   const former = session && findHome(state.homes, sessionKey(session));
-  if (session && (former === undefined) === (isolation === "clean")) throw wrongIsolation(session, isolation);
-  if (isolation !== "clean") return undefined;
+  if (isolation !== "clean") {
+    // An agent may tell the name of any session: that of the user's own must not be lost to him by it.
+    if (session && former !== undefined) warn(log, [`session ${session.id} ${toldElsewhere}`]);
+    return undefined;
+  }
+  if (session && former === undefined) throw notInHome(session);
   const isContinued = former !== undefined && !fork;
   const path = isContinued ? former : makeHome(state.homes, runId);
   if (former !== undefined) touchHome(former);
+  let begun: Session | undefined;
   const shared = join(state.homes, `shared-${resolved.provider.id.replace(":", "-")}`);
   if (resolved.provider.prepare) {
-    makeDirectory(shared);
     touchHome(shared);
+    makeDirectory(shared);
   }
   const home: OpenHome = {
     path,
@@ -46,7 +58,13 @@ export async function openHome(context: RunContext, stop: AbortSignal): Promise<
     isNew: former === undefined,
     keepFor(told) {
       try {
-        keepHome(path, sessionKey(told));
+        if (!keepHome(path, sessionKey(told))) return;
+        // Only one: an agent could take any number of names. The last one told is that of the result.
+        if (begun) {
+          forgetSession(state.homes, sessionKey(begun));
+          warn(log, [`session ${begun.id} will not be found again: the agent has told another one, ${told.id}`]);
+        }
+        begun = told;
       } catch (error) {
         // The agent is at work already; that is no reason to end it.
         warn(log, [`session ${told.id} will not be found again: ${String(error)}`]);
@@ -67,16 +85,17 @@ export async function openHome(context: RunContext, stop: AbortSignal): Promise<
 export async function fillHome(home: OpenHome, context: RunContext, commands: SideCommands): Promise<string[]> {
   const { resolved, surroundings, state } = context;
   const { provider } = resolved;
-  const steps = provider.prepare?.(commands.request) ?? [];
-  if (!home.isNew || steps.length === 0) return [];
+  if (!home.isNew || !provider.prepare) return [];
   const key = createHash("sha256").update(JSON.stringify([provider.id, commands.program.path]));
   const template = join(state.homes, `template-${key.digest("hex").slice(0, 24)}`);
-  makeDirectory(template);
-  touchHome(template);
-  const env = environmentIn(template, { cwd: template, env: resolved.env }, surroundings);
+  // Nothing of this caller's: others get copies.
+  const env = environmentIn(template, { cwd: template, env: {} }, surroundings);
   const request = { ...commands.request, cwd: template, home: template, env };
+  if (provider.prepare(request).length === 0) return [];
+  touchHome(template);
+  makeDirectory(template);
   const warnings = await prepare(provider, state.prepared, { ...commands, request });
-  if (warnings.length === 0) await copyHome(template, home.path);
+  if (warnings.length === 0) await copyHome(template, home.path, commands.stop);
   return warnings;
 }
 
@@ -89,20 +108,25 @@ async function copyInTurn(
   const turns = createTurns(state.sessions, (message) => warn(log, [message]));
   try {
     await turns.wait(session, stop);
-    if (!stop.aborted) await copyHome(from, to);
+    const { apparent } = await sizeOfTree(from, stop);
+    if (apparent > maxCopyBytes) throw tooLarge(session, from, apparent);
+    await copyHome(from, to, stop);
   } finally {
     turns.release();
   }
 }
 
-function wrongIsolation({ id }: Session, isolation: "inherit" | "clean"): HarnessError {
-  const init = { code: "session-not-found", option: "session", reason: "other-isolation" } as const;
-  if (isolation === "inherit") {
-    return new HarnessError({
-      ...init,
-      message: `session: ${id} is in a private home: continue it with isolation "clean"`,
-    });
-  }
+const toldElsewhere =
+  'is looked for in your own home, though an agent in a private home has told this name too: it may have begun with isolation "clean"';
+
+function notInHome({ id }: Session): HarnessError {
   const why = 'it began without isolation "clean", or was not used for 14 days';
-  return new HarnessError({ ...init, message: `session: ${id} is in no private home: ${why}` });
+  const message = `session: ${id} is in no private home: ${why}`;
+  return new HarnessError({ code: "session-not-found", option: "session", reason: "other-isolation", message });
+}
+
+function tooLarge({ id }: Session, path: string, bytes: number): HarnessError {
+  const size = `${(bytes / 1_000_000_000).toFixed(1)} GB`;
+  const message = `fork: the private home of session ${id} has ${size}, and at most 1 GB is copied: ${path}`;
+  return new HarnessError({ code: "invalid-options", option: "fork", reason: "too-large", message });
 }

@@ -61,7 +61,7 @@ describe("hitch reap", () => {
     const user = makeUser();
     expect(await hitch(user, ["reap"])).toEqual({ stdout: "Nothing was left of any run.\n", stderr: "", code: 0 });
     expect(await hitch(user, ["reap", "--json"])).toEqual({
-      stdout: `{"runs":[],"worktrees":[]}\n`,
+      stdout: `{"runs":[],"worktrees":[],"homes":[]}\n`,
       stderr: "",
       code: 0,
     });

@@ -37,3 +37,13 @@ test("removes folders that must not be written or looked into, and follows no li
 test("does nothing where nothing is", async () => {
   await expect(removeTree(join(temporaryDirectory(), "none"))).resolves.toBeUndefined();
 });
+
+test("removes folders that are too deep for a path", async () => {
+  const top = join(temporaryDirectory(), "tree");
+  mkdirSync(top);
+  execFileSync("sh", ["-c", `for i in $(seq 60); do mkdir ${"d".repeat(200)}; cd -P ./ddd*; done; echo x > file`], {
+    cwd: top,
+  });
+  await removeTree(top);
+  expect(existsSync(top)).toBe(false);
+});

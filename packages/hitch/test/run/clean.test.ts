@@ -32,6 +32,11 @@ function homes(): readonly string[] {
   return readdirSync(join(state, "homes")).sort();
 }
 
+/** What is there without what leads there and when it was used. */
+function homesAlone(): readonly string[] {
+  return homes().filter((name) => !/\.(session|used)$/.test(name));
+}
+
 function begin(id: string): Record<string, unknown> {
   return { line: { events: [{ type: "session", session: { provider: "scripted", id, cwd } }] } };
 }
@@ -87,7 +92,7 @@ describe("a home", () => {
     await runShell("b", "ls ~ > other.txt");
     await runShell("a", "cat ~/note > again.txt", { session: "a" });
     expect([fileIn("other.txt"), fileIn("again.txt")]).toEqual(["", "mine\n"]);
-    expect(homes().filter((name) => !name.endsWith(".session"))).toHaveLength(2);
+    expect(homesAlone()).toHaveLength(2);
   });
 
   test("is copied for a branch, links as links", async () => {
@@ -113,20 +118,40 @@ describe("a home", () => {
     ]);
     await runShell("a", "cat ~/note > again.txt", { session: "a" });
     expect(fileIn("again.txt")).toBe("mine\n");
-    expect(homes().filter((name) => !name.endsWith(".session"))).toHaveLength(1);
+    expect(homesAlone()).toHaveLength(1);
   });
 
-  test("is not for runs that have the user's own, nor the other way", async () => {
-    await runShell("a", "true");
+  test("is not for a session that began in the user's own", async () => {
     await runShell("mine", "true", { isolation: "inherit" });
-    for (const [session, isolation] of [
-      ["a", "inherit"],
-      ["mine", "clean"],
-    ]) {
-      const { error } = await start(script(...answer("No.")), { ...clean, cwd, session, isolation } as never).settled;
-      expect(error).toMatchObject({ code: "session-not-found", option: "session", reason: "other-isolation" });
-    }
-    expect(homes().filter((name) => !name.endsWith(".session"))).toHaveLength(1);
+    const { error } = await start(script(...answer("No.")), { ...clean, cwd, session: "mine" }).settled;
+    expect(error).toMatchObject({ code: "session-not-found", option: "session", reason: "other-isolation" });
+    expect(homes()).toEqual([]);
+  });
+
+  test("locks nobody out of a session of his own whose name an agent has told", async () => {
+    await runShell("mine", "true");
+    const { text, warnings } = await runShell("mine", "true", { isolation: "inherit", session: "mine" });
+    expect([text, warnings]).toEqual(["Done.", [expect.stringContaining("in your own home")]]);
+  });
+
+  test("has the name of one session, the last that the agent told", async () => {
+    const { session, warnings } = await start(script(begin("a"), begin("b"), begin("c"), ...answer("Done.")), {
+      ...clean,
+      cwd,
+    }).result;
+    expect(session?.id).toBe("c");
+    expect(warnings).toEqual([expect.stringContaining("another one, b"), expect.stringContaining("another one, c")]);
+    expect(homes().filter((name) => name.endsWith(".session"))).toHaveLength(1);
+    await runShell("c", "true", { session: "c" });
+  });
+
+  test("is not copied for a branch if it is too large, holes too", async () => {
+    await runShell("a", "truncate -s 6G ~/big");
+    const { error } = await start(script(...answer("No.")), { ...clean, cwd, session: "a", fork: true })
+      .settled;
+    expect(error).toMatchObject({ code: "invalid-options", option: "fork", reason: "too-large" });
+    expect(error?.message).toMatch(/session a has 6\.4 GB.*: .*\/homes\/[0-9a-f]{11}$/);
+    expect(homesAlone()).toHaveLength(1);
   });
 
   test("is a new one for each provider of a list, and only the last one's is kept", async () => {
@@ -137,7 +162,7 @@ describe("a home", () => {
     };
     const result = await runShell("a", "pwd > ~/pwd", { provider: [failing, provider], retries: { transient: 0 } });
     expect(result.attempts.map((attempt) => attempt.provider)).toEqual(["first", "scripted"]);
-    expect(homes().filter((name) => !name.endsWith(".session"))).toHaveLength(1);
+    expect(homesAlone()).toHaveLength(1);
   });
 });
 
@@ -184,6 +209,18 @@ describe("what an agent needs once", () => {
     await runShell("a", "cat ~/prepared > again.txt", { provider: preparing, session: "a" });
     expect(fileIn("a.txt")).toMatch(/^.*\/homes\/template-[0-9a-f]{24}\n$/);
     expect([fileIn("b.txt"), fileIn("again.txt")]).toEqual([fileIn("a.txt"), fileIn("a.txt")]);
+  });
+
+  test("is done with nothing of the caller's", async () => {
+    const steps = join(cwd, "steps.json");
+    writeFileSync(steps, script({ shell: "env > ~/prepared" }));
+    const preparing: Provider = {
+      ...provider,
+      prepare: ({ env }) => [{ key: "database", creates: `${String(env.HOME)}/prepared`, args: [steps] }],
+    };
+    await runShell("a", "cp ~/prepared a.txt", { provider: preparing, env: { A_KEY: "of-this-tenant" } });
+    expect(fileIn("a.txt")).toContain("PATH=");
+    expect(fileIn("a.txt")).not.toContain("A_KEY");
   });
 
   test("may lie where all homes have it in common", async () => {

@@ -6,7 +6,7 @@
  */
 import type { RunRequest } from "../../provider.ts";
 
-/** Nothing of `.pi` and `.agents`, and of the home nothing that a command may have put there to be loaded later. */
+/** Nothing of `.pi` and `.agents`, and of the home no extension, skill or template that a command may have left. */
 export function cleanFlags({ home }: RunRequest): readonly string[] {
   if (home === undefined) return [];
   return [

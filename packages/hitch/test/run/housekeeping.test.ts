@@ -1,0 +1,30 @@
+import { existsSync, utimesSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test, vi } from "vitest";
+import { keepHome, makeHome } from "../../src/effects/private-homes.ts";
+import { openState } from "../../src/effects/state.ts";
+import { keepHouse } from "../../src/run/housekeeping.ts";
+import { temporaryDirectory } from "../support/start.ts";
+
+const dayMs = 24 * 60 * 60 * 1000;
+
+test("a process cleans up again after a day", async () => {
+  const state = openState({ HITCH_STATE_DIR: temporaryDirectory() });
+  const warnings: string[] = [];
+  const nowMs = Date.now();
+  const makeOld = (id: string): string => {
+    const path = makeHome(state.homes, id);
+    keepHome(path, id);
+    utimesSync(`${path}.used`, 0, 0);
+    return path;
+  };
+  const first = makeOld("00000000000");
+  keepHouse(state, (message) => warnings.push(message), nowMs);
+  await vi.waitFor(() => expect(existsSync(`${first}.used`)).toBe(false), 5000);
+  const second = makeOld("11111111111");
+  keepHouse(state, (message) => warnings.push(message), nowMs + dayMs / 2);
+  expect(existsSync(second)).toBe(true);
+  keepHouse(state, (message) => warnings.push(message), nowMs + dayMs);
+  await vi.waitFor(() => expect(existsSync(`${second}.used`)).toBe(false), 5000);
+  expect([existsSync(join(state.homes, "11111111111")), warnings]).toEqual([false, []]);
+});
