@@ -11,7 +11,7 @@ import type { ResolvedOptions } from "./resolve.ts";
  */
 export function buildResult(
   runId: string,
-  { provider, permissions, metadata, session, fork, ...asked }: ResolvedOptions,
+  { provider, permissions, isolation, metadata, session, fork, ...asked }: ResolvedOptions,
   outcomes: readonly AttemptOutcome[],
   own: readonly AttemptOutcome[],
   rest: {
@@ -35,6 +35,7 @@ export function buildResult(
     ...(model !== undefined && { model }),
     ...(reached && { session: reached }),
     permissions,
+    ...(isolation === "clean" && { isolation }),
     usage,
     usageByModel: byModel(outcomes),
     cost: addCosts(outcomes.filter(hasSpent).map(({ attempt }) => attempt.cost)),

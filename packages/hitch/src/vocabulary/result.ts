@@ -123,6 +123,8 @@ export interface RunResult<Output = unknown> {
   readonly model?: string;
   readonly session?: Session;
   readonly permissions: PermissionState;
+  /** The run had a private home, in which its session is: it is continued with the same. */
+  readonly isolation?: "clean";
   readonly usage: Usage;
   /** Usage by model id, as far as the agent tells. */
   readonly usageByModel: Readonly<Record<string, Usage>>;

@@ -90,7 +90,8 @@ describe("a home", () => {
   test("is there again for the session that began in it, and for no other run", async () => {
     await runShell("a", "echo mine > ~/note");
     await runShell("b", "ls ~ > other.txt");
-    await runShell("a", "cat ~/note > again.txt", { session: "a" });
+    const { isolation } = await runShell("a", "cat ~/note > again.txt", { session: "a" });
+    expect(isolation).toBe("clean");
     expect([fileIn("other.txt"), fileIn("again.txt")]).toEqual(["", "mine\n"]);
     expect(homesAlone()).toHaveLength(2);
   });

@@ -121,7 +121,7 @@ const usualLevel = "workspace";
 /** With what the run was given and the session does not keep. Agents work in the directory of the session only. */
 function continueCommand(
   { provider, id, cwd }: Session,
-  { model, permissions }: Partial<RunResult>,
+  { model, permissions, isolation }: Partial<RunResult>,
   here: string,
 ): string {
   const level = permissions?.level ?? usualLevel;
@@ -129,6 +129,7 @@ function continueCommand(
     ...["hitch", "run", "-p", provider],
     ...(model === undefined ? [] : ["-m", model]),
     ...["--session", id],
+    ...(isolation === undefined ? [] : ["--isolation", isolation]),
     ...(level === usualLevel ? [] : ["--permissions", level]),
     ...(cwd === here ? [] : ["-C", cwd]),
   ];

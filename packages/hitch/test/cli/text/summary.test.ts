@@ -126,6 +126,12 @@ test("the command to continue is one that can be typed here", () => {
   );
 });
 
+test("a session in a private home is continued there", () => {
+  expect(summary({ session, isolation: "clean" }).at(-1)).toBe(
+    "  session  hitch run -p opencode --session ses_1 --isolation clean …",
+  );
+});
+
 describe("a run in a worktree", () => {
   const path = "/home/me/.local/state/hitch/worktrees/0123456789a";
   const files = [{ path: `${cwd}/a.ts`, change: "create" }] as const;
