@@ -148,8 +148,7 @@ describe("a home", () => {
 
   test("is not copied for a branch if it is too large, holes too", async () => {
     await runShell("a", "truncate -s 6G ~/big");
-    const { error } = await start(script(...answer("No.")), { ...clean, cwd, session: "a", fork: true })
-      .settled;
+    const { error } = await start(script(...answer("No.")), { ...clean, cwd, session: "a", fork: true }).settled;
     expect(error).toMatchObject({ code: "invalid-options", option: "fork", reason: "too-large" });
     expect(error?.message).toMatch(/session a has 6\.4 GB.*: .*\/homes\/[0-9a-f]{11}$/);
     expect(homesAlone()).toHaveLength(1);
