@@ -25,7 +25,7 @@ describe("what is wrong with the call is said in one block and as the last event
     [[...pi, "--add-dir", ".", "hi"], "unsupported-option", "addDirs", "unsupported"],
     [[...pi, "--attach", "nowhere", "hi"], "invalid-options", "attachments", "missing"],
     [[...pi, "--permissions", "none", "hi"], "invalid-options", "permissions", "unknown-value"],
-    [[...pi, "--isolation", "clean", "hi"], "unsupported-option", "isolation", "unsupported"],
+    [["run", "-p", "cline", "--isolation", "clean", "hi"], "unsupported-option", "isolation", "unsupported"],
     [[...pi, "--env", "NAME", "hi"], "invalid-options", "env", "wrong-form"],
     [[...pi, "--fork", "hi"], "invalid-options", "fork", "needs-session"],
     [[...pi, "--timeout", "30", "hi"], "invalid-options", "timeouts.total", "wrong-value"],
