@@ -2,9 +2,9 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test, vi } from "vitest";
-import { text } from "../../src/testing/index.ts";
-import { agents } from "./support/agents.ts";
-import { freshPlace, runLibrary } from "./support/run-agent.ts";
+import { text } from "../../../src/testing/index.ts";
+import { agents } from "../support/agents.ts";
+import { freshPlace, runLibrary } from "../support/run-agent.ts";
 
 vi.setConfig({ testTimeout: 300_000 });
 
