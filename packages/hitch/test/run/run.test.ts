@@ -207,8 +207,8 @@ describe("the clocks", () => {
   });
 
   test("idle waits for a process that was born after the last line", async () => {
-    const prompt = script({ line: { text: "Working" } }, { shell: "sleep 2" }, ...answer("Done."));
-    expect(await start(prompt, { timeouts: { idle: 700 } }).settled).toMatchObject({ status: "completed" });
+    const prompt = script({ line: { text: "Working" } }, { shell: "sleep 5" }, ...answer("Done."));
+    expect(await start(prompt, { timeouts: { idle: 2500 } }).settled).toMatchObject({ status: "completed" });
   });
 });
 
