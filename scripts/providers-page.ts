@@ -113,7 +113,7 @@ const facts: Readonly<Record<string, (provider: Provider) => string>> = {
       .join(", "),
   "`isolation`": ({ capabilities: { options } }) =>
     list(["inherit", ...(options.clean === true ? ["clean"] : [])].map(code)),
-  "keys of its login": ({ capabilities }) =>
+  "keys for its model": ({ capabilities }) =>
     capabilities.hidesKeys === true ? "its commands do not see the variables" : "its commands see the variables",
   "`schema`": ({ capabilities }) => capabilities.output.rungs.join(", "),
   "`limits`": ({ capabilities: { limits } }) =>

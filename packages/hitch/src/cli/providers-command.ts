@@ -28,7 +28,7 @@ export interface ProviderSummary {
   readonly attachments: boolean;
   /** It can run with `isolation: "clean"`. */
   readonly clean: boolean;
-  /** Its commands do not see the keys of its login. */
+  /** Its commands do not see the keys for its model. */
   readonly hidesKeys: boolean;
   readonly mcpServers: readonly string[];
   /** The ways to a value of a schema, best first. */

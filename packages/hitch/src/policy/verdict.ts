@@ -48,9 +48,9 @@ export interface FailedVerdict {
 
 /**
  * Decides. The first cause wins: later ones are its consequences. A failure from which the agent recovered is no cause;
- * it only explains what came after it. An agent that gives up may say why behind that, in its log. Once the agent said `ended.ok`, our own kill is no cause either, but its own bad
- * exit is: it failed after its last word, for instance to store the session, and we don't call that a success, unless
- * the protocol that it speaks gives the exit no meaning.
+ * it only explains what came after it. An agent that gives up may say why behind that, in its log. Once the agent said
+ * `ended.ok`, our own kill is no cause either, but its own bad exit is: it failed after its last word, for instance to
+ * store the session, and we don't call that a success, unless the protocol that it speaks gives the exit no meaning.
  */
 export function decideVerdict(observed: Observed): Verdict {
   const failed = firstCause(observed) ?? badEnd(observed) ?? emptyAnswer(observed);

@@ -14,6 +14,7 @@ import { createEnding, type Ending } from "./ending.ts";
 import type { EventLog } from "./event-log.ts";
 import type { Folded } from "./fold.ts";
 import type { Launch } from "./launch.ts";
+import { judgeStart } from "./judge-start.ts";
 import { createObserver, type Observer } from "./observe.ts";
 import type { Spending } from "./spending.ts";
 import type { Values } from "./values.ts";
@@ -145,19 +146,9 @@ async function start(options: AttemptOptions, live: LiveAttempt): Promise<({ ok:
     return undefined;
   } catch (error) {
     if (!(error instanceof StartError)) throw error;
-    const option = error.reason === "sandbox-failed" ? { option: "sandbox" } : {};
-    return { ok: false, code: startCodes[error.reason], message: error.message, ...option };
+    return { ok: false, ...judgeStart(error) };
   }
 }
-
-const startCodes: Readonly<Record<StartError["reason"], ErrorCode>> = {
-  "executable-not-found": "executable-not-found",
-  "executable-not-runnable": "executable-not-found",
-  "cwd-not-found": "cwd-not-found",
-  "argument-too-long": "invalid-options",
-  "spawn-failed": "internal",
-  "sandbox-failed": "unsupported-option",
-};
 
 async function followToTheEnd(options: AttemptOptions, live: LiveAttempt, observer: Observer): Promise<Exit> {
   const { process, ending } = live as Required<LiveAttempt>;

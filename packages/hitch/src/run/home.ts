@@ -120,7 +120,7 @@ const toldElsewhere =
   'is looked for in your own home, though an agent in a private home has told this name too: it may have begun with isolation "clean"';
 
 function notInHome({ id }: Session): HarnessError {
-  const why = 'it began without isolation "clean", or was not used for 14 days';
+  const why = 'it began without isolation "clean", or its home was removed since (14 days, 1 GB)';
   const message = `session: ${id} is in no private home: ${why}`;
   return new HarnessError({ code: "session-not-found", option: "session", reason: "other-isolation", message });
 }

@@ -39,7 +39,7 @@ export function sandboxPlaces(subject: SandboxSubject): readonly Place[] {
       addDirs,
       writable: choice.writable,
       homes,
-      // An agent in a private home would not find them, but whoever runs it might.
+      // With a home of its own they serve nothing, and there may be tokens in them.
       gitHomes: request.home === undefined ? homes : [],
       kept: keptPlaces(subject).map(({ path }) => path),
       env,

@@ -14,7 +14,7 @@ export interface Capabilities {
   readonly output: OutputSupport;
   /** Who keeps the limits of a run. What nobody keeps is refused. */
   readonly limits: Readonly<Record<LimitKind, LimitSupport>>;
-  /** Its commands do not find the keys of `agent.login.env` in their environment. Default: they do. */
+  /** Its commands do not find the keys for its model in their environment, of those in `agent.login.env`. Default: they do. */
   readonly hidesKeys?: true;
   /** Longest prompt in bytes of UTF-8; absent: no limit known. */
   readonly maxPromptBytes?: number;
