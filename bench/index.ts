@@ -32,7 +32,7 @@ if (named.length === 0) await benchParts();
 async function benchParts(): Promise<void> {
   show("import", await benchImport());
   show("the relay, by which an agent reaches the tool that takes the value: one call", await benchRelay(9));
-  show(`a worktree of ${fileCount} files, until an agent could start`, await benchWorktree(3));
+  show(`a worktree of ${fileCount} files, until an agent could start`, await benchWorktree(5));
   const events = await benchEvents();
   for (const [name, all] of Object.entries(events)) {
     const lost = all.find(({ stdout }) => !stdout.includes(`"count":${eventCount}`));

@@ -4,30 +4,26 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { compare, measure, type Measured } from "./measure.ts";
+import { compare, type Measured } from "./measure.ts";
+import { startRunningHost } from "./running-host.ts";
 
 export const fileCount = 100_000;
 
-/** Of Hitch it is the time until the agent starts, with the start of Node and of Hitch; how much of it is the processor's is not known. */
+/** Of Hitch, in a host that goes on, it is the time until the agent starts; how much of it is the processor's is not known. */
 export async function benchWorktree(times: number): Promise<Record<"git" | "hitch", readonly Measured[]>> {
   const directory = mkdtempSync(join(tmpdir(), "hitch-bench-"));
-  const [repository, worktree] = [join(directory, "repository"), join(directory, "worktree")];
+  const repository = join(directory, "repository");
   const host = fileURLToPath(new URL("hosts/worktree.ts", import.meta.url));
   const env = { HITCH_STATE_DIR: join(directory, "state") };
   const script = 'git worktree add --quiet --detach "$0" && git -C "$0" status --short';
+  let made = 0;
   try {
     makeRepository(repository);
+    await using running = await startRunningHost({ args: [process.execPath, host, repository], env });
     return await compare(
       {
-        async git() {
-          const measured = await measure({ args: ["sh", "-c", script, worktree], cwd: repository });
-          execFileSync("git", ["worktree", "remove", worktree], { cwd: repository });
-          return measured;
-        },
-        async hitch() {
-          const measured = await measure({ args: [process.execPath, host, repository], env });
-          return { ...measured, wallMs: measured.firstByteMs, cpuMs: Number.NaN };
-        },
+        git: () => ({ args: ["sh", "-c", script, join(directory, `worktree-${made++}`)], cwd: repository }),
+        hitch: async () => ({ ...(await running.run()), cpuMs: Number.NaN }),
       },
       times,
     );

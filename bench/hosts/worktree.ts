@@ -1,4 +1,5 @@
-/** A program that has an agent work in a worktree of a repository; it says so when the agent is about to start. */
+// One run in a worktree for each line on stdin: says how long it took until its agent was about to start.
+import { createInterface } from "node:readline";
 import { defineProvider, harness } from "hitch";
 
 /** An agent that has nothing to do. */
@@ -37,12 +38,19 @@ const idle = defineProvider({
 });
 
 const [cwd = "."] = process.argv.slice(2);
-await harness("Nothing.", {
-  provider: idle,
-  cwd,
-  permissions: "unrestricted",
-  workspace: "worktree",
-  onEvent({ type }) {
-    if (type === "attempt-start") process.stdout.write("the worktree is there\n");
-  },
-});
+for await (const _ of createInterface({ input: process.stdin })) {
+  const startedAtMs = performance.now();
+  const run = harness("Nothing.", {
+    provider: idle,
+    cwd,
+    permissions: "unrestricted",
+    // A file system may be slow at making files soon after as many were removed: ext4 is.
+    workspace: { type: "worktree", keep: true },
+  });
+  for await (const { type } of run) {
+    if (type !== "attempt-start") continue;
+    const wallMs = performance.now() - startedAtMs;
+    await run;
+    console.log(JSON.stringify({ wallMs, firstByteMs: wallMs }));
+  }
+}

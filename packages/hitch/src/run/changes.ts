@@ -1,6 +1,7 @@
 /** What the run changed on disk: the working tree is taken down before its first attempt and compared after its last. */
 import { join, resolve } from "node:path";
 import type { RunGit } from "../effects/git/command.ts";
+import { findRepository } from "../effects/git/repository.ts";
 import { compareToSnapshot, takeSnapshot, type Snapshot } from "../effects/git/snapshot.ts";
 import { findUnseen } from "../effects/git/unseen.ts";
 import { makeDirectory } from "../effects/paths.ts";
@@ -41,11 +42,13 @@ export async function watchChanges(
   const scratch = gitScratch(processes);
   const sandbox = gitSandbox(context.resolved, env, scratch, context.state.directory);
   const withGit = createGitRunner({ ...context, agentEnv: env, processes, leftovers, sandbox });
-  const request = { cwd, scratch, excluded: placesOfHitch(context) };
+  const excluded = placesOfHitch(context);
+  const take = async (runGit: RunGit): Promise<Snapshot> =>
+    await takeSnapshot(runGit, { repository: await findRepository(runGit, cwd), scratch, excluded });
   const cleanUp = watchRepositories(context.resolved);
   const limitMs = Math.min(snapshotLimitMs, Math.max(0, timeLeftMs(timeouts, runStartedAtMs)));
   try {
-    const snapshot = await withGit({ limitMs, afterCancelMs: 0 }, (runGit) => takeSnapshot(runGit, request));
+    const snapshot = await withGit({ limitMs, afterCancelMs: 0 }, take);
     return cleanUp(compareLater(context, withGit, runStartedAtMs, () => snapshot));
   } catch (error) {
     return cleanUp((reported) => Promise.resolve(unknownChanges(context, error, reported)));

@@ -83,11 +83,11 @@ export async function openWorktree(request: WorktreeRequest): Promise<OpenWorksp
         carried = await takeUncommitted(runGit, origin, { scratch: join(scratch, "original"), excluded });
         warn(log, carried.snapshot.warnings);
       }
-      await addWorktree(runGit, origin, commit, path);
-      if (carried) await carryUncommitted(runGit, carried, commit, path);
+      const worktree = await addWorktree(runGit, origin, commit, path);
+      if (carried) await carryUncommitted(runGit, carried, commit, worktree);
+      const place = { repository: worktree, scratch: join(scratch, "start"), excluded };
       // Nothing in it is heavy but what was carried.
-      const start = { cwd: path, scratch: join(scratch, "start"), excluded, withHeavy: !uncommitted };
-      return await takeSnapshot(runGit, start);
+      return await takeSnapshot(runGit, { ...place, withHeavy: !carried, isFresh: !carried });
     });
   };
   const close = (): Promise<void> => endWorktree(directory, runId);

@@ -68,6 +68,12 @@ describe("a run in a worktree", () => {
     expect([existsSync(path), leftOf(cwd)]).toEqual([false, []]);
   });
 
+  test("sees a file that is written at once, in place and with as many bytes as before", async () => {
+    const cwd = repository({ "a.txt": "one\n", "b.txt": "one\n" });
+    const { changes } = await runShell(cwd, "echo two > a.txt; touch b.txt");
+    expect(changes.files).toEqual([{ path: join(cwd, "a.txt"), change: "edit", additions: 1, deletions: 1 }]);
+  });
+
   test("tells by its result where any run worked", async () => {
     const cwd = repository();
     const result = await runShell(cwd, "true", { workspace: undefined });

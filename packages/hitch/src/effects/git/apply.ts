@@ -3,6 +3,7 @@ import { lstatSync, rmdirSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { assertExit, explainFailure, GitError, type GitOutput, type RunGit } from "./command.ts";
 import { copyPlainFile } from "./copy-plain-file.ts";
+import { findRepository } from "./repository.ts";
 import { indexNow, inScratch, takeSnapshot, writeTree, type Snapshot, type SnapshotRequest } from "./snapshot.ts";
 
 /** The patch does not fit what is there. Nothing was changed. */
@@ -27,6 +28,12 @@ export class HalfAppliedError extends GitError {
   }
 }
 
+export interface ApplyPatchRequest extends Pick<SnapshotRequest, "scratch" | "excluded"> {
+  readonly patch: string;
+  /** In the working tree that it is put into. */
+  readonly cwd: string;
+}
+
 /**
  * Resolves with the files that it changed, as absolute paths: none if all of it was there already. A file that differs from
  * what the patch was made for is merged, where the repository has its content from then. What is done half-way is taken back
@@ -37,9 +44,9 @@ export class HalfAppliedError extends GitError {
 export async function applyPatch(
   runGit: RunGit,
   takeBackGit: RunGit,
-  { patch, ...request }: SnapshotRequest & { readonly patch: string },
+  { patch, cwd, ...place }: ApplyPatchRequest,
 ): Promise<readonly string[]> {
-  const snapshot = await takeSnapshot(runGit, request);
+  const snapshot = await takeSnapshot(runGit, { repository: await findRepository(runGit, cwd), ...place });
   const before = await writeTree(runGit, snapshot);
   const merged = (await merge(runGit, snapshot, patch)) ?? before;
   const steps = merged === before ? [] : await listSteps(runGit, snapshot, before, merged);

@@ -11,6 +11,8 @@ export interface Repository {
   /** The index of this working tree. It may not exist yet. */
   readonly index: string;
   readonly objects: string;
+  /** Git's own folder, which all working trees of the repository share. */
+  readonly shared: string;
 }
 
 /** @throws GitError outside of a working tree, and wherever git refuses to look. */
@@ -18,10 +20,11 @@ export async function findRepository(runGit: RunGit, cwd: string): Promise<Repos
   const physical = realpathSync(cwd);
   // Most of what a run adds without Git would be the start of a process that says so.
   if (findUpwards(physical, ".git") === undefined) throw new GitError("the directory is in no working tree of Git");
-  const questions = ["--is-inside-work-tree", "--show-cdup", "--git-path", "index", "--git-path", "objects"];
+  const paths = ["--git-path", "index", "--git-path", "objects", "--git-common-dir"];
+  const questions = ["--is-inside-work-tree", "--show-cdup", ...paths];
   const output = await runGit({ args: [...gitSettings, "rev-parse", ...questions], cwd, env: {} });
   assertExit(output);
-  const [isInside, up = "", index = "", objects = "", ...rest] = output.stdout.toString().split("\n");
+  const [isInside, up = "", index = "", objects = "", shared = "", ...rest] = output.stdout.toString().split("\n");
   if (isInside !== "true") throw new GitError("the directory is in a Git repository, but not in its working tree");
   if (rest.length !== 1) throw new GitError("the path of the Git repository holds a line break");
   const [root, realRoot] = [resolve(cwd, up), resolve(physical, up)];
@@ -29,5 +32,6 @@ export async function findRepository(runGit: RunGit, cwd: string): Promise<Repos
     root: isSameDirectory(root, realRoot) ? root : realRoot,
     index: resolve(physical, index),
     objects: resolve(physical, objects),
+    shared: resolve(physical, shared),
   };
 }

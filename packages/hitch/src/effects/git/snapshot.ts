@@ -6,20 +6,25 @@ import { statSync, utimesSync } from "node:fs";
 import { join, relative } from "node:path";
 import type { FileChange } from "../../vocabulary/result.ts";
 import { makeDirectory } from "../paths.ts";
-import { assertExit, explainFailure, gitSettings, type GitCall, type GitOutput, type RunGit } from "./command.ts";
+import {
+  assertExit,
+  explainFailure,
+  GitError,
+  gitSettings,
+  type GitCall,
+  type GitOutput,
+  type RunGit,
+} from "./command.ts";
 import { addHeavy, chooseHeavy, compareHeavy, listPending, readPending } from "./heavy-files.ts";
 import type { HeavyFiles, PendingFile } from "./heavy-files.ts";
 import { copyPlainFile } from "./copy-plain-file.ts";
-import { findRepository, type Repository } from "./repository.ts";
+import type { Repository } from "./repository.ts";
 
-export interface SnapshotRequest {
-  readonly cwd: string;
-  /** A private directory for the index and the objects. */
-  readonly scratch: string;
-  /** Absolute paths that do not count, wherever they are. */
-  readonly excluded: readonly string[];
+export interface SnapshotRequest extends Place {
   /** Heavy files are read and stored too, however long that takes. */
   readonly withHeavy?: boolean;
+  /** Git has just checked it out, and nobody has worked in it. */
+  readonly isFresh?: boolean;
 }
 
 /** The working tree as it was. */
@@ -33,21 +38,23 @@ export interface Snapshot extends Place {
 /** What is taken down, and where to. */
 interface Place {
   readonly repository: Repository;
+  /** A private directory for the index and the objects. */
   readonly scratch: string;
+  /** Absolute paths that do not count, wherever they are. */
   readonly excluded: readonly string[];
 }
 
 /**
- * Takes down the whole working tree around `cwd`: tracked files and untracked ones, less what is ignored.
+ * Takes down the whole working tree: tracked files and untracked ones, less what is ignored.
  *
  * @throws GitError
  */
 export async function takeSnapshot(runGit: RunGit, request: SnapshotRequest): Promise<Snapshot> {
-  const { cwd, scratch, excluded, withHeavy = false } = request;
-  const repository = await findRepository(runGit, cwd);
+  const { repository, scratch, excluded, withHeavy = false, isFresh = false } = request;
   makeDirectory(join(scratch, "objects"));
   copyIndex(repository.index, join(scratch, indexNow));
   const place = { repository, scratch, excluded };
+  if (isFresh && (await isAsIndexed(runGit, place))) return { ...place, heavy: chooseHeavy([]), warnings: [] };
   const heavy = chooseHeavy(withHeavy ? [] : await findPending(runGit, place));
   const added = await addAll(runGit, place, heavy);
   const problem = `changes in a part of the repository are not seen, which git cannot add: ${explainFailure(added)}`;
@@ -129,6 +136,16 @@ function copyIndex(from: string, to: string): void {
   if (!copyPlainFile(from, to)) return; // Nothing was ever added here.
   const seconds = (Math.floor(statSync(from).mtimeMs) - 1) / 1000;
   utimesSync(to, seconds, seconds);
+}
+
+/**
+ * Whether the files that the index names are as it says, in a fraction of the time of adding them: git reads those as young as
+ * the index. It is written again, so that no later call reads them once more.
+ */
+async function isAsIndexed(runGit: RunGit, place: Place): Promise<boolean> {
+  const output = await runGit(inScratch(place, ["update-index", "--refresh", "--force-write-index"]));
+  if (output.ended !== undefined) throw new GitError(output.ended);
+  return output.exitCode === 0 && output.stdoutBytes === 0;
 }
 
 async function findPending(runGit: RunGit, place: Place): Promise<readonly PendingFile[]> {

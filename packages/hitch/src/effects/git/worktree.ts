@@ -1,6 +1,6 @@
 /** A linked working tree of a repository, as `git worktree` makes it, with what the original has not committed if that is wanted. */
-import { join, resolve } from "node:path";
-import { assertExit, GitError, gitSettings, type RunGit } from "./command.ts";
+import { basename, join } from "node:path";
+import { assertExit, gitSettings, type RunGit } from "./command.ts";
 import { copyPlainFile } from "./copy-plain-file.ts";
 import { findRepository, type Repository } from "./repository.ts";
 import { inScratch, takeSnapshot, writeTree, type Snapshot, type SnapshotRequest } from "./snapshot.ts";
@@ -10,37 +10,34 @@ export interface Origin {
   readonly repository: Repository;
   /** What is checked out; `undefined` before the first commit. */
   readonly commit?: string;
-  /** Git's own folder, which all working trees of the repository share. */
-  readonly commonDirectory: string;
 }
 
 /** @throws GitError outside of a working tree, and wherever git refuses to look. */
 export async function findOrigin(runGit: RunGit, cwd: string): Promise<Origin> {
   const repository = await findRepository(runGit, cwd);
-  const ask = async (...words: readonly string[]): Promise<string | undefined> => {
-    const output = await runGit({ args: [...gitSettings, "rev-parse", ...words], cwd: repository.root, env: {} });
-    assertExit(output, [0, 1]);
-    return output.exitCode === 0 ? output.stdout.toString().replace(/\n$/, "") : undefined;
-  };
-  const common = await ask("--git-common-dir");
-  if (common === undefined) throw new GitError("git does not tell where the repository is");
-  const commit = await ask("--verify", "--quiet", "HEAD^{commit}");
-  return { repository, ...(commit !== undefined && { commit }), commonDirectory: resolve(repository.root, common) };
+  const question = ["rev-parse", "--verify", "--quiet", "HEAD^{commit}"];
+  const output = await runGit({ args: [...gitSettings, ...question], cwd: repository.root, env: {} });
+  assertExit(output, [0, 1]);
+  return { repository, ...(output.exitCode === 0 && { commit: output.stdout.toString().trim() }) };
 }
 
-/** Where git keeps what belongs to a worktree: a folder with the name of its directory. */
-export function administrationOf({ commonDirectory }: Origin, name: string): string {
-  return join(commonDirectory, "worktrees", name);
+/** Where git keeps what belongs to a worktree: a folder with the name of its directory, if no other has that name. */
+export function administrationOf({ repository }: Origin, name: string): string {
+  return join(repository.shared, "worktrees", name);
 }
 
 /**
- * Makes it at a commit, on no branch. No hook runs.
+ * Makes it at a commit, on no branch. No hook runs. No other worktree has had the name of its directory.
  *
  * @throws GitError
  */
-export async function addWorktree(runGit: RunGit, { repository }: Origin, commit: string, path: string): Promise<void> {
-  const add = ["-c", "worktree.useRelativePaths=false", "worktree", "add", "--quiet", "--detach", path, commit];
+export async function addWorktree(runGit: RunGit, origin: Origin, commit: string, path: string): Promise<Repository> {
+  const { repository } = origin;
+  // As many files at once as there are processors; git by itself writes one after the other.
+  const settings = ["-c", "worktree.useRelativePaths=false", "-c", "checkout.workers=0"];
+  const add = [...settings, "worktree", "add", "--quiet", "--detach", path, commit];
   assertExit(await runGit({ args: [...gitSettings, ...add], cwd: repository.root, env: {} }));
+  return { ...repository, root: path, index: join(administrationOf(origin, basename(path)), "index") };
 }
 
 /** What a working tree had uncommitted at one moment. */
@@ -60,7 +57,7 @@ export async function takeUncommitted(
   { repository }: Origin,
   place: Pick<SnapshotRequest, "scratch" | "excluded">,
 ): Promise<Uncommitted> {
-  const snapshot = await takeSnapshot(runGit, { cwd: repository.root, ...place, withHeavy: true });
+  const snapshot = await takeSnapshot(runGit, { repository, ...place, withHeavy: true });
   return { snapshot, tree: await writeTree(runGit, snapshot) };
 }
 
@@ -73,12 +70,10 @@ export async function carryUncommitted(
   runGit: RunGit,
   { snapshot, tree }: Uncommitted,
   commit: string,
-  path: string,
+  worktree: Repository,
 ): Promise<void> {
-  const index = await runGit({ args: [...gitSettings, "rev-parse", "--git-path", "index"], cwd: path, env: {} });
-  assertExit(index);
-  copyPlainFile(resolve(path, index.stdout.toString().replace(/\n$/, "")), join(snapshot.scratch, indexOfWorktree));
-  const there = { ...snapshot, repository: { ...snapshot.repository, root: path } };
+  copyPlainFile(worktree.index, join(snapshot.scratch, indexOfWorktree));
+  const there = { ...snapshot, repository: worktree };
   assertExit(await runGit(inScratch(there, ["read-tree", "-m", "-u", commit, tree], indexOfWorktree)));
 }
 
