@@ -1,15 +1,17 @@
 /** From what git prints about two working trees to the changes in a result. */
 import { isUtf8 } from "node:buffer";
 import type { GitOutput } from "../effects/git/command.ts";
-import { readDiffOutput } from "../effects/git/diff-output.ts";
+import { readDiffOutput, type DiffOutput } from "../effects/git/diff-output.ts";
 import type { Comparison } from "../effects/git/snapshot.ts";
-import type { Changes, ChangedFile } from "../vocabulary/result.ts";
+import type { Changes } from "../vocabulary/result.ts";
 import { maxGitBytes } from "./git-runner.ts";
 
 export interface Found {
   readonly changes: Changes;
   /** The patch has all of them. */
   readonly isWhole: boolean;
+  /** Absolute paths of files that git does not look at: only the agent's tools told of them. */
+  readonly unseen?: readonly string[];
   readonly warnings: readonly string[];
 }
 
@@ -17,19 +19,22 @@ export interface Found {
 const maxPatchBytes = 10_000_000;
 
 /** `root`: the top of the working tree. Rejects if git does not tell what was changed. */
-export async function readComparison({ diff, unread }: Comparison, root: string): Promise<Found> {
-  const { files, patch, problem } = diff ? await readDiff(diff, root) : nothing;
+export async function readComparison({ diff, unread, problems }: Comparison, root: string): Promise<Found> {
+  const { files, patch, problem, repositories } = diff ? await readDiff(diff, root) : nothing;
   const sum = (count: "additions" | "deletions"): number =>
     files.reduce((total, file) => total + (file[count] ?? 0), 0);
   const all = [...files, ...unread];
   const counted = { source: "git", files: all, additions: sum("additions"), deletions: sum("deletions") } as const;
+  const inside = nameFiles(repositories);
   const missing = nameFiles(unread.map(({ path }) => path));
   return {
     changes: { ...counted, ...(patch !== undefined && { patch }) },
-    isWhole: patch !== undefined && unread.length === 0,
+    isWhole: patch !== undefined && unread.length === 0 && problems.length === 0 && repositories.length === 0,
     warnings: [
+      ...problems,
       ...(problem === undefined ? [] : [`the patch is left out of the result: ${problem}`]),
       ...(missing === "" ? [] : [`changed, but too large or too many to be compared line by line: ${missing}`]),
+      ...(inside === "" ? [] : [`the patch has nothing of what is in repositories inside this one: ${inside}`]),
     ],
   };
 }
@@ -40,23 +45,23 @@ interface Patch {
   readonly problem?: string;
 }
 
-const nothing: Patch & { readonly files: readonly ChangedFile[] } = { files: [], patch: "" };
+type ReadDiff = Patch & Pick<DiffOutput, "files" | "repositories">;
+
+const nothing: ReadDiff = { files: [], patch: "", repositories: [] };
 
 const shownFiles = 3;
 
-function nameFiles(paths: readonly string[]): string {
+export function nameFiles(paths: readonly string[]): string {
   const more = paths.length > shownFiles ? [`${paths.length - shownFiles} more`] : [];
   return [...paths.slice(0, shownFiles), ...more].join(", ");
 }
 
-async function readDiff(
-  diff: NonNullable<Comparison["diff"]>,
-  root: string,
-): Promise<Patch & { readonly files: readonly ChangedFile[] }> {
+async function readDiff(diff: NonNullable<Comparison["diff"]>, root: string): Promise<ReadDiff> {
   const output = await diff();
+  if (output.exitCode === 0 && output.stdoutBytes === 0) return nothing;
   const read = readDiffOutput(output.stdout, root);
   if (read === undefined) throw new Error(whyIncomplete(output));
-  return { files: read.files, ...(await readPatch(diff, output, read.patchStart, root)) };
+  return { ...read, ...(await readPatch(diff, output, read.patchStart, root)) };
 }
 
 function whyIncomplete({ ended, stdoutBytes, exitCode }: GitOutput): string {

@@ -1,9 +1,10 @@
 /** `apply` of a result: the changes of a worktree into the working tree that it was made from. */
 import { createHash } from "node:crypto";
-import { realpathSync } from "node:fs";
+import { existsSync, realpathSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { applyPatch, ConflictError, HalfAppliedError } from "../effects/git/apply.ts";
+import { ConflictError, HalfAppliedError } from "../effects/git/apply-errors.ts";
+import { applyPatch } from "../effects/git/apply.ts";
 import { GitError, type RunGit } from "../effects/git/command.ts";
 import { holderOf, lockFile, type Lock } from "../effects/lock.ts";
 import { newRunId, openRun, StartError } from "../effects/process/index.ts";
@@ -109,12 +110,17 @@ function explain(cause: unknown, root: string): HarnessError {
   if (cause instanceof HalfAppliedError) {
     return failure({ reason: "half-applied", message, cause, files: cause.files, hint: halfAppliedHint });
   }
+  // Whatever has stumbled over that.
+  if (!existsSync(root)) {
+    return failure({ reason: "git-failed", message: `the repository is gone, or nobody may look: ${root}`, cause });
+  }
   const isOfGit = cause instanceof GitError || cause instanceof StartError;
   return failure({ reason: isOfGit ? "git-failed" : "unwritable", message, cause });
 }
 
 const halfAppliedHint =
-  "Look at each of `files`: it may be as it was, as in the patch, or gone. What was committed `git restore` brings back.";
+  "Look at each of `files`: it may be as it was, as in the patch, as somebody has made it since, or gone. " +
+  "What was committed `git restore` brings back.";
 
 function failure(init: Omit<HarnessErrorInit, "code">): HarnessError {
   return new HarnessError({ code: "apply-failed", ...init });

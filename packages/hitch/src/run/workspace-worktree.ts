@@ -1,5 +1,5 @@
 /** A run in a Git worktree: made at its start, compared and removed at its end. */
-import { realpathSync } from "node:fs";
+import { existsSync, realpathSync } from "node:fs";
 import { join } from "node:path";
 import { GitError, type RunGit } from "../effects/git/command.ts";
 import { takeSnapshot, type Snapshot } from "../effects/git/snapshot.ts";
@@ -21,13 +21,14 @@ import {
 import { checkDirectory } from "../effects/paths.ts";
 import { StartError, type RunProcesses } from "../effects/process/index.ts";
 import { explainClock } from "../policy/clocks.ts";
+import { isWithin } from "../policy/sandbox.ts";
 import { HarnessError } from "../vocabulary/error.ts";
 import type { Workspace } from "../vocabulary/result.ts";
 import { cancelledBy } from "./cancelled.ts";
 import { compareLater, gitScratch, placesOfHitch, watchRepositories, type ReadChanges } from "./changes.ts";
 import type { RunContext } from "./execute.ts";
 import { createGitRunner } from "./git-runner.ts";
-import type { Found } from "./read-comparison.ts";
+import { nameFiles, type Found } from "./read-comparison.ts";
 import type { ResolvedOptions } from "./resolve.ts";
 import { gitSandbox } from "./sandbox.ts";
 import { timeLeftMs } from "./time-left.ts";
@@ -85,7 +86,7 @@ export async function openWorktree(request: WorktreeRequest): Promise<OpenWorksp
       }
       const worktree = await addWorktree(runGit, origin, commit, path);
       if (carried) await carryUncommitted(runGit, carried, commit, worktree);
-      const place = { repository: worktree, scratch: join(scratch, "start"), excluded };
+      const place = { repository: worktree, scratch: join(scratch, "start"), excluded, lacksIgnored: true };
       // Nothing in it is heavy but what was carried.
       return await takeSnapshot(runGit, { ...place, withHeavy: !carried, isFresh: !carried });
     });
@@ -116,7 +117,7 @@ export async function openWorktree(request: WorktreeRequest): Promise<OpenWorksp
       const compare = compareLater({ ...context, resolved: moved }, withSandbox, startedAtMs, start);
       const cleanUp = watchRepositories(moved);
       const readChanges: ReadChanges = async (reported) => {
-        const inside = await compare(reported);
+        const inside = countUnseen(await compare(reported), path);
         found = { ...inside, changes: places.moveBack(inside.changes) };
         const why = keep === true ? undefined : whyKept(found, keep === "unless-stored", context);
         isKept = snapshot !== undefined && (keep === true || why !== undefined);
@@ -141,6 +142,14 @@ export async function openWorktree(request: WorktreeRequest): Promise<OpenWorksp
     },
     close: () => (isKept ? Promise.resolve() : close()),
   };
+}
+
+/** What is there and ignored would go with the worktree. Elsewhere it stays, whatever becomes of that. */
+function countUnseen(found: Found, path: string): Found {
+  const there = (found.unseen ?? []).filter((file) => isWithin(file, path) && existsSync(file));
+  if (there.length === 0) return found;
+  const problem = `not in the patch, since Git ignores them: ${nameFiles(there)}`;
+  return { ...found, isWhole: false, warnings: [...found.warnings, problem] };
 }
 
 /** Undefined: whoever needs the changes has them. */

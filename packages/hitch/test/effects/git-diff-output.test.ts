@@ -46,7 +46,14 @@ describe("the records of git diff-index", () => {
   ])("$name", ({ records, files }) => {
     const bytes = output(...records);
     const read = readDiffOutput(Buffer.concat([bytes, Buffer.from("diff --git …")]), "/r");
-    expect(read).toEqual({ files, patchStart: bytes.length });
+    expect(read).toEqual({ files, patchStart: bytes.length, repositories: [] });
+  });
+
+  test("say which of them are repositories, made, moved on or gone", () => {
+    const entries = ["000000 160000", "160000 160000", "160000 000000", "100644 160000", "100644 100644"];
+    const records = entries.flatMap((modes, index) => [`:${modes} 1111111 2222222 M`, `${index}`]);
+    const { repositories } = readDiffOutput(output(...records, ""), "/r") ?? {};
+    expect(repositories).toEqual(["/r/0", "/r/1", "/r/2", "/r/3"]);
   });
 
   test.each([

@@ -198,6 +198,15 @@ describe("apply reports a conflict, and leaves everything as it was:", () => {
       },
     },
     {
+      what: "two ignored files, and names both",
+      files: ["moved.txt", "new.txt"],
+      meanwhile(cwd) {
+        writeFileSync(join(cwd, ".git/info/exclude"), "moved.txt\nnew.txt\n");
+        writeFileSync(join(cwd, "moved.txt"), "ignored\n");
+        writeFileSync(join(cwd, "new.txt"), "ignored\n");
+      },
+    },
+    {
       what: "a file too heavy to be looked at",
       files: ["new.txt"],
       meanwhile(cwd) {
@@ -336,5 +345,8 @@ describe("apply that fails otherwise", () => {
     const result = await runShell(cwd, everything);
     rmSync(join(cwd, ".git"), { recursive: true });
     await expect(apply(result)).rejects.toMatchObject({ code: "apply-failed", reason: "git-failed" });
+    rmSync(cwd, { recursive: true });
+    const gone = expect.stringContaining(`the repository is gone, or nobody may look: ${cwd}`) as unknown;
+    await expect(apply(result)).rejects.toMatchObject({ code: "apply-failed", reason: "git-failed", message: gone });
   });
 });

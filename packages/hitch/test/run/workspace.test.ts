@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { delimiter, join } from "node:path";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { newRunId } from "../../src/effects/process/run-id.ts";
 import { sweepWorktrees } from "../../src/effects/git/worktree-tickets.ts";
 import { openState } from "../../src/effects/state.ts";
@@ -31,6 +31,17 @@ async function failingRun(cwd: string, options: Options = {}): Promise<HarnessEr
   const { error } = await start(script(...answer("Done.")), { cwd, workspace: "worktree", ...options }).settled;
   if (error === undefined) throw new Error("the run did not fail");
   return error;
+}
+
+function pathOf({ workspace }: RunResult): string {
+  return workspace.type === "worktree" ? (workspace.path ?? "") : "";
+}
+
+/** Where Hitch keeps its own files during this test. */
+function useStateDirectory(directory: string): void {
+  const before = process.env.HITCH_STATE_DIR;
+  process.env.HITCH_STATE_DIR = directory;
+  onTestFinished(() => void Object.assign(process.env, { HITCH_STATE_DIR: before }));
 }
 
 /** What git knows of worktrees of a repository, and what is left in the state directory. */
@@ -171,7 +182,7 @@ describe("a run in a worktree", () => {
     const cwd = repository();
     const touched = join(temporaryDirectory(), "touched");
     writeFileSync(join(cwd, ".git/hooks/post-checkout"), `#!/bin/sh\necho x > ${touched}\n`, { mode: 0o755 });
-    const { changes, runId } = await runShell(cwd, "echo x >> a.txt; rm .git");
+    const { changes, runId } = await runShell(cwd, 'echo x >> a.txt; rm -r "$(git rev-parse --git-dir)"');
     expect(existsSync(touched)).toBe(false);
     expect(changes.source).toBe("unknown");
     const { worktrees } = openState(process.env);
@@ -184,6 +195,26 @@ describe("a run in a worktree", () => {
       [join(cwd, "a.txt"), "delete"],
       [join(cwd, "b.txt"), "create"],
     ]);
+  });
+
+  test.each([
+    { where: "in no repository", state: () => temporaryDirectory(), undo: "rm -rf .git" },
+    { where: "in one that ignores it", state: () => repository({ ".gitignore": "*\n" }), undo: "rm -rf .git" },
+    { where: "in the original", state: undefined, undo: "rm -rf .git" },
+    { where: "in one, with a link to it", state: () => repository(), undo: "rm .git; ln -s ../../../.git .git" },
+    { where: "in none, with a new one", state: () => temporaryDirectory(), undo: "rm .git; git init -q; git add ." },
+  ])("is compared with its own repository when the agent removes .git: $where", async ({ state, undo }) => {
+    const cwd = repository({ "a.txt": "a\n", "b.txt": "b\n" });
+    useStateDirectory(join((state ?? (() => cwd))(), ".hitch"));
+    const result = await runShell(cwd, `${undo}; echo x > new.txt; rm b.txt`);
+    expect(result.changes.files).toEqual([
+      { path: join(cwd, "b.txt"), change: "delete", additions: 0, deletions: 1 },
+      { path: join(cwd, "new.txt"), change: "create", additions: 1, deletions: 0 },
+    ]);
+    expect(result.warnings).toEqual([]);
+    await result.apply?.();
+    expect(readdirSync(cwd).filter((name) => !name.startsWith("."))).toEqual(["a.txt", "new.txt"]);
+    expect(leftOf(cwd)).toEqual([]);
   });
 
   test("does not disturb others at the same time", async () => {
@@ -240,6 +271,23 @@ describe("there is a worktree of every kind of repository:", () => {
     const { changes } = await runShell(cwd, "find . -name x > found");
     expect(changes.patch).toContain("+./in/x\n");
     expect(changes.patch).not.toContain("out/x");
+  });
+
+  test("a sparse one, in which the agent writes what is not checked out", async () => {
+    const cwd = repository();
+    for (const name of ["in", "out"]) mkdirSync(join(cwd, name));
+    for (const name of ["in/x", "out/x", "out/same"]) writeFileSync(join(cwd, name), "x\n");
+    commit(cwd);
+    git(cwd, "sparse-checkout", "set", "in");
+    const result = await runShell(cwd, "mkdir out; echo y > out/x; echo x > out/same; echo z > out/new; rm in/x");
+    expect(result.changes.files).toEqual([
+      { path: join(cwd, "in/x"), change: "delete", additions: 0, deletions: 1 },
+      { path: join(cwd, "out/new"), change: "create", additions: 1, deletions: 0 },
+      { path: join(cwd, "out/x"), change: "edit", additions: 1, deletions: 1 },
+    ]);
+    expect([result.warnings, leftOf(cwd)]).toEqual([[], []]);
+    const nothing = await runShell(cwd, "git sparse-checkout disable");
+    expect([nothing.changes.files, nothing.warnings]).toEqual([[], []]);
   });
 
   test("one with filters for large files", async () => {
@@ -314,6 +362,60 @@ describe("a worktree is kept", () => {
   });
 });
 
+describe("a worktree is kept, since its changes are not in the patch:", () => {
+  const report = (path: string): Options => ({ line: { events: [{ type: "file-change", path, change: "create" }] } });
+
+  test.each([
+    {
+      what: "a repository without a commit",
+      steps: [{ shell: "git init -q pkg; echo x > pkg/x" }],
+      problem: "'pkg/' does not have a commit checked out",
+    },
+    {
+      what: "a repository with one",
+      steps: [{ shell: "git init -q pkg; cd pkg; git -c user.name=A -c user.email=a@b commit -qm x --allow-empty" }],
+      problem: "the patch has nothing of what is in repositories inside this one: ",
+    },
+    {
+      what: "an ignored file that the agent told of",
+      steps: [{ shell: "echo x > made.gen" }, report("made.gen")],
+      problem: "not in the patch, since Git ignores them: ",
+    },
+  ])("$what", async ({ steps, problem }) => {
+    const cwd = repository({ ".gitignore": "*.gen\n", "a.txt": "a\n" });
+    const result = await start(script(...steps, ...answer("Done.")), { cwd, workspace: "worktree" });
+    const path = pathOf(result);
+    expect(result.warnings).toEqual([
+      expect.stringContaining(problem),
+      `the worktree is kept, since its changes are not known as a whole: ${path}`,
+    ]);
+    await expect(result.apply?.()).rejects.toMatchObject({ reason: "incomplete" });
+    git(cwd, "worktree", "remove", "--force", path);
+  });
+
+  test("but not for an ignored file that is gone, elsewhere, or that nobody told of", async () => {
+    const cwd = repository({ ".gitignore": "*.gen\n", "a.txt": "a\n" });
+    const elsewhere = join(temporaryDirectory(), "made.gen");
+    const steps = [{ shell: `echo x > ${elsewhere}; echo x > built.gen` }, report("gone.gen"), report(elsewhere)];
+    const result = await start(script(...steps, ...answer("Done.")), { cwd, workspace: "worktree" });
+    expect(result.changes.files.map(({ path }) => path)).toEqual([join(cwd, "gone.gen"), elsewhere]);
+    expect([result.warnings, leftOf(cwd)]).toEqual([[], []]);
+  });
+});
+
+test.each(["true", "git -c user.name=A -c user.email=a@example.org commit -qm x"])(
+  "an ignored file that the agent adds to Git by force counts: %s",
+  async (further) => {
+    const cwd = repository({ ".gitignore": "*.gen\n", "tracked.txt": "x\n" });
+    writeFileSync(join(cwd, "made.gen"), "the user's\n");
+    const shell = `echo x > made.gen; echo y > gone.gen; git add -f *.gen; rm gone.gen; echo z > other.gen; ${further}`;
+    const { changes, warnings } = await runShell(cwd, shell);
+    expect(changes.files).toEqual([{ path: join(cwd, "made.gen"), change: "create", additions: 1, deletions: 0 }]);
+    expect([warnings, leftOf(cwd)]).toEqual([[], []]);
+    expect((await runShell(cwd, "git add -f made.gen", { workspace: "in-place" })).changes.files).toEqual([]);
+  },
+);
+
 describe("a worktree is refused", () => {
   const bare = (): string => {
     const cwd = temporaryDirectory();
@@ -367,6 +469,29 @@ describe("a worktree is refused", () => {
   ])("%j", async (workspace, option, reason) => {
     expect(await failingRun(repository(), { workspace })).toMatchObject({ code: "invalid-options", option, reason });
   });
+});
+
+test("a worktree that is kept while others are removed stays", async () => {
+  const { worktrees, active } = openState({ HITCH_STATE_DIR: join(temporaryDirectory(), "state") });
+  const ids = Array.from({ length: 16 }, newRunId).sort();
+  const live = ids.filter((_, index) => index % 2 === 1);
+  for (const runId of ids) {
+    mkdirSync(join(worktrees, runId));
+    for (let file = 0; file < 50; file++) writeFileSync(join(worktrees, runId, `${file}`), "");
+    writeFileSync(join(worktrees, `${runId}.json`), JSON.stringify({ version: 1, administration: "/nowhere" }));
+  }
+  const isAlive = new Set(live);
+  for (const runId of live) mkdirSync(join(active, runId));
+  const sweeping = sweepWorktrees(worktrees, active);
+  const dead = ids.filter((runId) => !isAlive.has(runId));
+  const hasBegun = (): boolean => dead.some((runId) => !existsSync(join(worktrees, runId, "0")));
+  while (!hasBegun()) await new Promise(setImmediate);
+  for (const runId of live) {
+    rmSync(join(worktrees, `${runId}.json`));
+    rmSync(join(active, runId), { recursive: true });
+  }
+  expect((await sweeping).map(({ runId }) => runId).sort()).toEqual(dead);
+  expect(readdirSync(worktrees).sort()).toEqual(live);
 });
 
 describe("nothing is left of a worktree", () => {

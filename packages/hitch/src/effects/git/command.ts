@@ -30,13 +30,16 @@ export class GitError extends Error {
 }
 
 /**
- * The environment for git: the agent's, without variables that point git elsewhere. It asks nothing, speaks English and takes
- * no lock that it can do without.
+ * The environment for git: the agent's, without variables that point git elsewhere; those that configure it stay. It asks
+ * nothing, speaks English and takes no lock that it can do without.
  */
 export function buildGitEnvironment(env: Readonly<Record<string, string>>): Record<string, string> {
-  const kept = Object.entries(env).filter(([name]) => !name.startsWith("GIT_"));
+  const kept = Object.entries(env).filter(([name]) => !name.startsWith("GIT_") || configures.test(name));
   return { ...Object.fromEntries(kept), GIT_OPTIONAL_LOCKS: "0", GIT_TERMINAL_PROMPT: "0", LC_ALL: "C" };
 }
+
+/** Whoever needs them in a shell needs them here too: `safe.directory` may be given so. `gitSettings` win over them. */
+const configures = /^GIT_(CONFIG_(COUNT|(KEY|VALUE)_\d+|GLOBAL|SYSTEM|NOSYSTEM)|CEILING_DIRECTORIES)$/;
 
 /** Settings that keep the user's configuration from starting programs, refusing files or writing beside our index. */
 export const gitSettings: readonly string[] = [

@@ -6,9 +6,12 @@ export interface DiffOutput {
   readonly files: readonly ChangedFile[];
   /** Where the patch begins. */
   readonly patchStart: number;
+  /** Absolute paths of repositories inside, of which a patch has only at which commit they are. */
+  readonly repositories: readonly string[];
 }
 
 interface Entry {
+  readonly isRepository: boolean;
   readonly status: string;
   readonly path: string;
   readonly from?: string;
@@ -26,7 +29,8 @@ export function readDiffOutput(output: Buffer, root: string): DiffOutput | undef
     const change = changes[status[0] ?? ""] ?? "edit";
     return { path: resolve(root, path), change, ...(from && { from: resolve(root, from) }), ...lines.get(path) };
   });
-  return { files, patchStart: records.position };
+  const repositories = entries.filter(({ isRepository }) => isRepository).map(({ path }) => resolve(root, path));
+  return { files, patchStart: records.position, repositories };
 }
 
 const changes: Readonly<Record<string, ChangedFile["change"]>> = { A: "create", D: "delete", R: "move" };
@@ -61,11 +65,13 @@ function readRecords(output: Buffer): Records {
 function readEntries(records: Records): readonly Entry[] | undefined {
   const entries: Entry[] = [];
   while (records.startsWithColon) {
-    const status = records.next()?.split(" ").at(-1);
+    const words = records.next()?.slice(1).split(" ") ?? [];
+    const status = words.at(-1);
+    const isRepository = words.slice(0, 2).includes("160000");
     const first = records.next();
     const second = status?.startsWith("R") ? records.next() : first;
     if (status === undefined || first === undefined || second === undefined) return undefined;
-    entries.push({ status, path: second, ...(status.startsWith("R") && { from: first }) });
+    entries.push({ isRepository, status, path: second, ...(status.startsWith("R") && { from: first }) });
   }
   return entries;
 }

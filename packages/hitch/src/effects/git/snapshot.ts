@@ -3,28 +3,25 @@
  * index nor its objects, refs or stash are written.
  */
 import { statSync, utimesSync } from "node:fs";
-import { join, relative } from "node:path";
+import { join } from "node:path";
 import type { FileChange } from "../../vocabulary/result.ts";
 import { makeDirectory } from "../paths.ts";
-import {
-  assertExit,
-  explainFailure,
-  GitError,
-  gitSettings,
-  type GitCall,
-  type GitOutput,
-  type RunGit,
-} from "./command.ts";
+import { assertExit, explainFailure, GitError, type GitOutput, type RunGit } from "./command.ts";
 import { addHeavy, chooseHeavy, compareHeavy, listPending, readPending } from "./heavy-files.ts";
 import type { HeavyFiles, PendingFile } from "./heavy-files.ts";
 import { copyPlainFile } from "./copy-plain-file.ts";
-import type { Repository } from "./repository.ts";
+import { addFiles, clearMarks, isSparse, listForced } from "./passed-over.ts";
+import { excludedInside, indexNow, inScratch, quickStore, type Place } from "./scratch.ts";
+
+export { indexNow, inScratch } from "./scratch.ts";
 
 export interface SnapshotRequest extends Place {
   /** Heavy files are read and stored too, however long that takes. */
   readonly withHeavy?: boolean;
   /** Git has just checked it out, and nobody has worked in it. */
   readonly isFresh?: boolean;
+  /** No ignored file is in it: one that git tracks at the end was made since. */
+  readonly lacksIgnored?: boolean;
 }
 
 /** The working tree as it was. */
@@ -33,15 +30,8 @@ export interface Snapshot extends Place {
   readonly heavy: HeavyFiles;
   /** What git could not take down. */
   readonly warnings: readonly string[];
-}
-
-/** What is taken down, and where to. */
-interface Place {
-  readonly repository: Repository;
-  /** A private directory for the index and the objects. */
-  readonly scratch: string;
-  /** Absolute paths that do not count, wherever they are. */
-  readonly excluded: readonly string[];
+  /** The state of the repository's own index, if ignored files that it has later count. */
+  readonly indexAtMs?: number | undefined;
 }
 
 /**
@@ -50,16 +40,17 @@ interface Place {
  * @throws GitError
  */
 export async function takeSnapshot(runGit: RunGit, request: SnapshotRequest): Promise<Snapshot> {
-  const { repository, scratch, excluded, withHeavy = false, isFresh = false } = request;
+  const { repository, scratch, excluded, withHeavy = false, isFresh = false, lacksIgnored = false } = request;
   makeDirectory(join(scratch, "objects"));
   copyIndex(repository.index, join(scratch, indexNow));
   const place = { repository, scratch, excluded };
-  if (isFresh && (await isAsIndexed(runGit, place))) return { ...place, heavy: chooseHeavy([]), warnings: [] };
-  const heavy = chooseHeavy(withHeavy ? [] : await findPending(runGit, place));
-  const added = await addAll(runGit, place, heavy);
-  const problem = `changes in a part of the repository are not seen, which git cannot add: ${explainFailure(added)}`;
-  const warnings = added.exitCode === 0 ? [] : [problem];
-  return { ...place, heavy, warnings };
+  const taken = { ...place, ...(lacksIgnored && { indexAtMs: changedAtMs(repository.index) }) };
+  if (isFresh && (await isAsIndexed(runGit, place))) return { ...taken, heavy: chooseHeavy([]), warnings: [] };
+  await clearMarks(runGit, place);
+  const pending = withHeavy && !isSparse(place) ? [] : await findPending(runGit, place);
+  const heavy = chooseHeavy(withHeavy ? [] : pending);
+  const { problems } = await addAll(runGit, place, heavy, isSparse(place) ? pending : []);
+  return { ...taken, heavy, warnings: problems };
 }
 
 /**
@@ -68,16 +59,21 @@ export async function takeSnapshot(runGit: RunGit, request: SnapshotRequest): Pr
  * @throws GitError
  */
 export async function compareToSnapshot(runGit: RunGit, snapshot: Snapshot): Promise<Comparison> {
-  const { repository, scratch } = snapshot;
+  const { repository, scratch, indexAtMs } = snapshot;
   copyPlainFile(join(scratch, indexNow), join(scratch, indexBefore));
+  await clearMarks(runGit, snapshot);
   const pending = await findPending(runGit, snapshot);
   const heavy = addHeavy(snapshot.heavy, pending);
   const unread = compareHeavy(snapshot.heavy, heavy, pending, repository.root);
-  const { stdoutBytes } = await addAll(runGit, snapshot, heavy);
-  if (stdoutBytes === 0) return { unread };
+  const isIndexed = indexAtMs !== undefined && changedAtMs(repository.index) !== indexAtMs;
+  const forced = isIndexed ? await listForced(runGit, snapshot) : [];
+  const further = [...forced.map((path) => ({ path })), ...(isSparse(snapshot) ? pending : [])];
+  const { isChanged, problems } = await addAll(runGit, snapshot, heavy, further);
+  if (!isChanged) return { unread, problems };
   const tree = await writeTree(runGit, snapshot, indexBefore);
   return {
     unread,
+    problems,
     diff: (settings = []) => runGit(inScratch(snapshot, [...settings, "diff-index", ...diffFlags, tree])),
   };
 }
@@ -90,6 +86,8 @@ export interface Comparison {
   readonly diff?: (settings?: readonly string[]) => Promise<GitOutput>;
   /** Changed files too heavy to be read, which the diff does not have. Absolute paths. */
   readonly unread: readonly FileChange[];
+  /** What git could not add, so that neither has it. */
+  readonly problems: readonly string[];
 }
 
 /**
@@ -103,32 +101,12 @@ export async function writeTree(runGit: RunGit, place: Place, index = indexNow):
   return written.stdout.toString().trim();
 }
 
-/** A call of git that sees the snapshot instead of the repository's own index. */
-export function inScratch({ repository, scratch }: Place, args: readonly string[], index = indexNow): GitCall {
-  const env = {
-    GIT_INDEX_FILE: join(scratch, index),
-    GIT_OBJECT_DIRECTORY: join(scratch, "objects"),
-    // Quoted, since a colon would divide it.
-    GIT_ALTERNATE_OBJECT_DIRECTORIES: JSON.stringify(repository.objects),
-  };
-  return { args: [...gitSettings, ...args], cwd: repository.root, env };
-}
-
-/** The name of the snapshot's index in its scratch directory. */
-export const indexNow = "index";
 const indexBefore = "index-before";
 
 /** What `git diff` does by itself, whatever the user's configuration says, and all bytes of binary files. */
 const diffFlags: readonly string[] = [
   ...["--cached", "-z", "--raw", "--numstat", "--patch", "--binary", "--find-renames", "--indent-heuristic"],
   ...["--src-prefix=a/", "--dst-prefix=b/", "--no-color", "--no-ext-diff", "--no-textconv"],
-];
-
-/** One pack for all, neither compressed nor waited for: thousands of files with an object each would take many seconds. */
-const quickStore: readonly string[] = [
-  ...["-c", "core.bigFileThreshold=1"],
-  ...["-c", "core.compression=0"],
-  ...["-c", "core.fsync=none"],
 ];
 
 /** Its times are what git trusts: a file as young as the index is read again. The copy is a bit older than the original. */
@@ -153,23 +131,49 @@ async function findPending(runGit: RunGit, place: Place): Promise<readonly Pendi
   return await readPending(output, place.repository.root);
 }
 
-/** Brings the index up to date. Prints a line for each path that was not; exits with 1 if some cannot be added. */
-async function addAll(runGit: RunGit, place: Place, heavy: HeavyFiles): Promise<GitOutput> {
+interface Added {
+  /** Something may be different. */
+  readonly isChanged: boolean;
+  /** What could not be added, in a sentence. */
+  readonly problems: readonly string[];
+}
+
+/** Brings the index up to date: all that git adds by itself, and then `further` files, as far as they are not heavy. */
+async function addAll(
+  runGit: RunGit,
+  place: Place,
+  heavy: HeavyFiles,
+  further: readonly Pick<PendingFile, "path">[],
+): Promise<Added> {
   const named = heavy.allUntracked ? heavy.files.filter(({ isTracked }) => isTracked) : heavy.files;
   const names = [...excludedInside(place), ...named.map(({ path }) => path)];
   const which = heavy.allUntracked ? "--update" : "--all";
+  // It prints a line for each path that was not up to date.
   const flags = ["--verbose", "--ignore-errors", "--pathspec-from-file=-", "--pathspec-file-nul"];
-  const output = await runGit({
+  const added = await runGit({
     ...inScratch(place, [...quickStore, "add", which, ...flags]),
     stdin: [":/", ...leaveOut(names)].map((path) => `${path}\0`).join(""),
   });
-  assertExit(output, [0, 1]);
-  return output;
+  assertExit(added, [0, 1]);
+  const tooHeavy = new Set(heavy.files.map(({ path }) => path));
+  const paths = further.map(({ path }) => path).filter((path) => !tooHeavy.has(path));
+  const outputs = [added, ...(paths.length === 0 ? [] : [await addFiles(runGit, place, paths)])];
+  const failed = outputs.find((output) => output.exitCode !== 0 && !(isSparse(place) && onlyNamesPaths(output)));
+  const problem = "changes in a part of the repository are not seen, which git cannot add";
+  return {
+    isChanged: added.stdoutBytes > 0 || paths.length > 0,
+    problems: failed === undefined ? [] : [`${problem}: ${explainFailure(failed)}`],
+  };
 }
 
-/** Relative to the root. */
-function excludedInside({ repository, excluded }: Place): readonly string[] {
-  return excluded.map((path) => relative(repository.root, path)).filter((path) => !/^(\.\.(\/|$)|$)/.test(path));
+/** As for files outside of a sparse checkout, which `further` has. */
+function onlyNamesPaths({ exitCode, stderr }: GitOutput): boolean {
+  return exitCode === 1 && !/^(?:fatal|error): /m.test(stderr);
+}
+
+/** When a file was written last; 0 if it is not there. */
+function changedAtMs(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 }
 
 function leaveOut(names: readonly string[]): readonly string[] {

@@ -1,9 +1,9 @@
 /** What git does not look at: ignored files, its own, and those of other places. */
-import { realpathSync } from "node:fs";
+import { existsSync, realpathSync } from "node:fs";
 import { basename, dirname, join, relative, sep } from "node:path";
-import { findUpwards, isSameDirectory } from "../paths.ts";
 import { assertExit, type RunGit } from "./command.ts";
-import { inScratch, type Snapshot } from "./snapshot.ts";
+import { inScratch } from "./scratch.ts";
+import type { Snapshot } from "./snapshot.ts";
 
 /**
  * Which of these absolute paths, of files that may be gone, no comparison with the snapshot would tell of.
@@ -20,9 +20,8 @@ export async function findUnseen(
   const inside = new Map<string, string>();
   for (const path of paths) {
     const directory = followLinks(dirname(path));
-    const top = findUpwards(directory, ".git");
     const name = relative(root, join(directory, basename(path)));
-    if (top === undefined || !isSameDirectory(top, root) || name.split(sep).includes(".git")) unseen.add(path);
+    if (!belongsTo(root, directory) || name.split(sep).includes(".git")) unseen.add(path);
     else inside.set(`./${name}`, path);
   }
   if (inside.size === 0) return unseen;
@@ -36,6 +35,13 @@ export async function findUnseen(
     if (path !== undefined) unseen.add(path);
   }
   return unseen;
+}
+
+/** Whether it is in the working tree and in none inside it. That of an agent that has removed `.git` still is one. */
+function belongsTo(root: string, directory: string): boolean {
+  if (directory === root) return true;
+  const above = dirname(directory);
+  return above !== directory && !existsSync(join(directory, ".git")) && belongsTo(root, above);
 }
 
 /** The physical directory, as far as it is still there. */

@@ -57,7 +57,8 @@ export async function sweepWorktrees(directory: string, activeDirectory: string)
     .map((name) => basename(name, ticketEnding));
   const swept: SweptWorktree[] = [];
   for (const runId of ids.filter(isRunId)) {
-    if (existsSync(join(activeDirectory, runId))) continue;
+    // In this order: a run that ends takes its ticket away first, if its worktree is to be kept.
+    if (existsSync(join(activeDirectory, runId)) || !existsSync(ticketPath(directory, runId))) continue;
     const path = worktreePath(directory, runId);
     try {
       await endWorktree(directory, runId);

@@ -37,7 +37,8 @@ export async function addWorktree(runGit: RunGit, origin: Origin, commit: string
   const settings = ["-c", "worktree.useRelativePaths=false", "-c", "checkout.workers=0"];
   const add = [...settings, "worktree", "add", "--quiet", "--detach", path, commit];
   assertExit(await runGit({ args: [...gitSettings, ...add], cwd: repository.root, env: {} }));
-  return { ...repository, root: path, index: join(administrationOf(origin, basename(path)), "index") };
+  const directory = administrationOf(origin, basename(path));
+  return { ...repository, root: path, directory, index: join(directory, "index") };
 }
 
 /** What a working tree had uncommitted at one moment. */
