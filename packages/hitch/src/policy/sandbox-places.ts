@@ -1,6 +1,7 @@
 /** What an agent in a sandbox sees of the file system: the rules, in the words of `docs/security.md`. */
 import type { PermissionLevel } from "../vocabulary/result.ts";
 import { isWithin, type Place } from "./sandbox.ts";
+import { toolsAround, type HiddenPlaces } from "./sandbox-tools.ts";
 
 /** All paths are absolute. */
 export interface SandboxFacts {
@@ -27,6 +28,8 @@ export interface SandboxFacts {
   readonly sealed: readonly string[];
   /** Hitch's own, with the journals of all runs. */
   readonly stateDirectory?: string;
+  /** The caller's own place for journals. */
+  readonly journals?: string;
   readonly scratch: string;
 }
 
@@ -48,46 +51,41 @@ const certificateVariables = ["NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE", "SSL_CERT_
 
 /** The places by name; some may not exist, or be links. */
 export function listPlaces(facts: SandboxFacts): readonly Place[] {
-  const { level, cwd, addDirs, writable, kept, env, read, scratch, stateDirectory } = facts;
+  const { level, cwd, addDirs, writable, kept, env, read, scratch } = facts;
   const homes = facts.homes.filter((home) => home !== "/");
   const work = [cwd, ...addDirs];
+  const docker = /^unix:\/\/(\/.+)$/.exec(env.DOCKER_HOST ?? "")?.[1];
+  // A relative one is said of the agent's directory, and could be any.
+  const temporary = env.TMPDIR?.startsWith("/") ? env.TMPDIR : "/tmp";
+  const hidden = [...shared, ...homes, temporary, ...(docker ? [folderOf(docker)] : [])].filter((path) => path !== "/");
   const isHome = (path: string): boolean => isAnyHome.test(path) || homes.some((home) => isWithin(home, path));
+  // Another place in one that is shown stays hidden.
+  const aside = { homes, isHidden: (path: string): boolean => isHome(path) || hidden.includes(path) };
+  const own = [facts.stateDirectory ?? "/", facts.journals ?? "/"].filter((path) => path !== "/");
   const folders = (env.PATH ?? "").split(":").filter((folder) => folder.startsWith("/"));
-  const tools = [...folders.flatMap((folder) => toolsAround(folder, isHome)), ...programsAround(facts, isHome)];
+  const tools = [...folders.flatMap((folder) => toolsAround(folder, aside)), ...programsAround(facts, aside)];
   const certificates = certificateVariables.map((name) => env[name] ?? "").filter((path) => path.startsWith("/"));
   const readable = [
     ...[...tools, ...read, ...certificates, "/etc/resolv.conf"],
     ...facts.gitHomes.flatMap((home) => settings.map((name) => `${home}/${name}`)),
   ];
-  const docker = /^unix:\/\/(\/.+)$/.exec(env.DOCKER_HOST ?? "")?.[1];
-  const hidden = [...shared, ...homes, env.TMPDIR ?? "/tmp", ...(docker ? [folderOf(docker)] : [])];
   return [
-    ...hidden.filter((path) => path !== "/").map((path) => ({ path, view: "hidden" }) as const),
-    ...readable.filter((path) => !isHome(path)).map((path) => ({ path, view: "read" }) as const),
-    ...kept.filter((path) => !isHome(path)).map((path) => ({ path, view: "write" }) as const),
+    ...hidden.map((path) => ({ path, view: "hidden" }) as const),
+    ...readable.filter((path) => !aside.isHidden(path)).map((path) => ({ path, view: "read" }) as const),
+    ...kept.filter((path) => !aside.isHidden(path)).map((path) => ({ path, view: "write" }) as const),
     ...work.map((path) => ({ path, view: level === "read-only" ? "read" : "write", firm: true }) as const),
     ...writable.map((path) => ({ path, view: "write", firm: true }) as const),
     ...facts.pinned.map((path) => ({ path, view: level === "read-only" ? "read" : "write" }) as const),
     ...facts.sealed.map((path) => ({ path, view: "sealed" }) as const),
-    ...(stateDirectory === undefined ? [] : [{ path: stateDirectory, view: "hidden", firm: true } as const]),
+    ...own.map((path) => ({ path, view: "hidden", firm: true }) as const),
     { path: scratch, view: "write" },
   ];
 }
 
-/** A directory of programs and what they are made of: `lib` beside `bin`, say. */
-function toolsAround(folder: string, isHome: (path: string) => boolean): readonly string[] {
-  const modules = /^.*?\/node_modules(?=\/|$)/.exec(folder)?.[0];
-  if (modules !== undefined) return [modules];
-  const prefix = /^(\/.+)\/(?:bin|shims)\/?$/.exec(folder)?.[1];
-  if (prefix === undefined || isHome(prefix)) return [folder];
-  // This one is everybody's, passwords included.
-  return prefix.endsWith("/.local") ? [folder, `${prefix}/lib`] : [prefix];
-}
-
-function programsAround({ programs }: SandboxFacts, isHome: (path: string) => boolean): readonly string[] {
+function programsAround({ programs }: SandboxFacts, hidden: HiddenPlaces): readonly string[] {
   return programs.flatMap((program) => {
     const folder = folderOf(program);
-    return isHome(folder) ? [program] : [program, ...toolsAround(folder, isHome)];
+    return hidden.isHidden(folder) ? [program] : [program, ...toolsAround(folder, hidden)];
   });
 }
 

@@ -65,10 +65,15 @@ export function gitScratch({ directory }: RunProcesses): string {
 /** Notes how the repositories of a sandbox are; what the agent must not make in them is gone before Git looks there. */
 export function watchRepositories({ sandbox, cwd, addDirs }: ResolvedOptions): (read: ReadChanges) => ReadChanges {
   if (sandbox === undefined) return (read) => read;
-  const removePlanted = watchPlanted([cwd, ...addDirs, ...sandbox.writable]);
+  const putRight = watchPlanted([cwd, ...addDirs, ...sandbox.writable]);
   return (read) => async (reported) => {
-    const made = removePlanted();
-    const warnings = made.map((path) => `removed, since Git would do what the agent has written there: ${path}`);
+    const { removed, putBack, failed } = await putRight();
+    const why = "since Git would do what the agent has written there";
+    const warnings = [
+      ...removed.map((path) => `removed, ${why}: ${path}`),
+      ...putBack.map((path) => `put back, ${why}: ${path}`),
+      ...failed.map((problem) => `could not be removed, look at it before you use Git there: ${problem}`),
+    ];
     const found = await read(reported);
     return { ...found, warnings: [...warnings, ...found.warnings] };
   };
@@ -90,7 +95,7 @@ export function compareLater(
         const before = snapshot();
         const found = await readComparison(await compareToSnapshot(runGit, before), before.repository.root);
         const whole = await addUnseen(found, runGit, before, toAbsolute(cwd, reported));
-        return { ...whole, warnings: [...before.warnings, ...whole.warnings] };
+        return { ...whole, warnings: [...new Set([...before.warnings, ...whole.warnings])] };
       });
     } catch (error) {
       return unknownChanges(context, error, reported);
@@ -136,9 +141,9 @@ async function addUnseen(
       others.map(({ path }) => path),
     );
     const files = [...changes.files, ...others.filter(({ path }) => unseen.has(path))];
-    return { ...found, changes: { ...changes, files } };
+    return { ...found, changes: { ...changes, files }, unseen: [...unseen] };
   } catch (error) {
     const problem = `changes of ignored files are not known: ${error instanceof Error ? error.message : String(error)}`;
-    return { ...found, warnings: [...warnings, problem] };
+    return { ...found, isWhole: false, warnings: [...warnings, problem] };
   }
 }

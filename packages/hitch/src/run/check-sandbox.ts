@@ -16,16 +16,19 @@ export interface SandboxChoice {
   readonly network: "open" | readonly Endpoint[];
   /** Absolute. */
   readonly writable: readonly string[];
+  /** Where the caller has the journals, if not in Hitch's own directory: absolute. */
+  readonly journals?: string;
 }
 
 /** Never lenient: who asks for a sandbox does not want to go on without. */
 export function checkSandbox(
   findings: Findings,
-  { sandbox: given, leftovers }: { readonly sandbox?: unknown; readonly leftovers?: unknown },
+  options: { readonly sandbox?: unknown; readonly leftovers?: unknown; readonly journal?: unknown },
   work: readonly string[],
   // What is put around an agent does not come from what the agent is given.
   { cwd: base, env }: Surroundings,
 ): SandboxChoice | undefined {
+  const { sandbox: given, leftovers, journal } = options;
   if (given === undefined || given === false) return undefined;
   const asked = given === true ? {} : checkKeys(findings, "sandbox", given, ["network", "writable"]);
   const network = checkNetwork(findings, asked.network);
@@ -39,7 +42,8 @@ export function checkSandbox(
     refuseSandbox(findings, "leftovers: nothing outlives a sandbox", "Leave out leftovers, or the sandbox.");
   }
   const bubblewrap = process.platform === "linux" ? findBubblewrap(env.PATH) : undefined;
-  if (bubblewrap !== undefined) return { bubblewrap, network, writable };
+  const journals = typeof journal === "string" ? { journals: resolve(base, journal) } : {};
+  if (bubblewrap !== undefined) return { bubblewrap, network, writable, ...journals };
   if (process.platform !== "linux") refuseSandbox(findings, "sandbox: there is one on Linux only", noSandboxHint);
   else refuseSandbox(findings, "sandbox: there is no bwrap on the PATH", `${installHint} ${noSandboxHint}`);
   return undefined;

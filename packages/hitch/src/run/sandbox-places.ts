@@ -3,7 +3,7 @@ import { isAbsolute, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { findReal } from "../effects/sandbox/real-path.ts";
 import { findRealPlaces, leadsOut } from "../effects/sandbox/real-places.ts";
-import { findRepositoryPlaces } from "../effects/sandbox/repository-places.ts";
+import { findRepositoryPlaces, findSealed } from "../effects/sandbox/repository-places.ts";
 import { listPlaces } from "../policy/sandbox-places.ts";
 import type { Place } from "../policy/sandbox.ts";
 import type { Agent, RunRequest } from "../provider.ts";
@@ -31,6 +31,7 @@ export function sandboxPlaces(subject: SandboxSubject): readonly Place[] {
   const { choice, request, stateDirectory } = subject;
   const { cwd, addDirs, env, attachments, permissions, scratch } = request;
   const homes = withRealPaths(subject.homes);
+  const written = permissions === "read-only" ? choice.writable : [cwd, ...addDirs, ...choice.writable];
   const repositories = [cwd, ...addDirs, ...choice.writable].map(findRepositoryPlaces);
   return findRealPlaces(
     listPlaces({
@@ -51,8 +52,9 @@ export function sandboxPlaces(subject: SandboxSubject): readonly Place[] {
         ...(request.shared === undefined ? [] : [request.shared]),
       ],
       pinned: repositories.flatMap(({ pinned }) => pinned),
-      sealed: repositories.flatMap(({ sealed }) => sealed),
+      sealed: [...repositories.flatMap(({ sealed }) => sealed), ...findSealed(written)],
       ...(stateDirectory !== undefined && { stateDirectory }),
+      ...(choice.journals !== undefined && { journals: choice.journals }),
       scratch,
     }),
     homes,

@@ -1,4 +1,5 @@
 /** The sandbox of a run's processes: made and opened before the first of them starts. */
+import { dirname, join } from "node:path";
 import { findHomes } from "../effects/homes.ts";
 import { makeDirectory } from "../effects/paths.ts";
 import { probeBubblewrap } from "../effects/process/index.ts";
@@ -31,8 +32,10 @@ export async function openSandbox(
   const { network } = choice;
   if (network === "open") return wordsOf(choice, { places: sandboxPlaces(subject), cwd, env: temporary(subject) });
   const standIns = placeEndpoints(network);
-  writeScratchFiles(scratch, { [hostsName]: hostsFile(standIns) });
-  const hosts: Place = { path: "/etc/hosts", source: `${scratch}/${hostsName}`, view: "read" };
+  // Beside what the agent writes: a link that it left there would be mounted at its next attempt.
+  const directory = dirname(scratch);
+  writeScratchFiles(directory, { [hostsName]: hostsFile(standIns) });
+  const hosts: Place = { path: "/etc/hosts", source: join(directory, hostsName), view: "read" };
   const places = [...sandboxPlaces(subject), hosts];
   const words = wordsOf(choice, { places, cwd, env: temporary(subject) });
   if (standIns.length === 0) return words;

@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { copyPlainFile } from "../../src/effects/git/copy-plain-file.ts";
 import { findRealPlaces } from "../../src/effects/sandbox/real-places.ts";
-import { findRepositoryPlaces } from "../../src/effects/sandbox/repository-places.ts";
+import { findRepositoryPlaces, findSealed } from "../../src/effects/sandbox/repository-places.ts";
 import type { Place } from "../../src/policy/sandbox.ts";
 import { git } from "../support/git.ts";
 import { temporaryDirectory } from "../support/start.ts";
@@ -41,7 +41,7 @@ describe("of the places are shown", () => {
       .filter((path) => !usual.includes(path));
   }
 
-  test.each<[string, Record<string, string>, Place, readonly string[]]>([
+  test.each<[string, Record<string, string>, Place | readonly Place[], readonly string[]]>([
     ["one without links", {}, { path: "~/tools", view: "read" }, ["/tools"]],
     [
       "one by a link that no agent can make",
@@ -71,6 +71,16 @@ describe("of the places are shown", () => {
     ],
     ["not the home by another name", { all: "-> ." }, { path: "~/all", view: "read" }, []],
     ["not what holds the home", { all: "-> .." }, { path: "~/all", view: "write" }, []],
+    [
+      "not what is hidden by itself, by another name",
+      { all: "-> shared", "shared/bin/file": "" },
+      [
+        { path: "~/shared", view: "hidden" },
+        { path: "~/all", view: "read" },
+        { path: "~/all/bin", view: "read" },
+      ],
+      ["/shared/bin", "/all/bin -> /shared/bin"],
+    ],
     ["none that is missing", {}, { path: "~/missing", view: "read" }, []],
     [
       "the directories on the way to one that is sealed, which else could be renamed",
@@ -79,7 +89,7 @@ describe("of the places are shown", () => {
       ["/project/a/b/file", "/project/a/b", "/project/a"],
     ],
   ])("%s", (_, files, place, expected) => {
-    expect([...shown(files, place)].sort()).toEqual([...expected].sort());
+    expect([...shown(files, ...[place].flat())].sort()).toEqual([...expected].sort());
   });
 });
 
@@ -117,6 +127,29 @@ describe("a repository that a file names is read", () => {
     ["is of another submodule", { "project/.git": "gitdir: ../own", "own/config": "[core]\n\tworktree = ../tools" }],
   ])("not if it %s", (_, files) => {
     expect(read(realpathSync(makeHome(files)))).toEqual(["/project"]);
+  });
+});
+
+test("the root is never hidden, by whatever name", () => {
+  const home = makeHome({ all: "-> /" });
+  const places = findRealPlaces([{ path: join(home, "all"), view: "hidden" }], []);
+  expect(places).toEqual([]);
+});
+
+describe("repositories below a directory", () => {
+  test("are sealed, to a depth of three and not where tools make and remove them", () => {
+    const roots = ["a", "a/b/c", "a/b/c/d", "vendor/x", "build/y", "z"];
+    const home = realpathSync(makeHome(Object.fromEntries(roots.map((root) => [`many/${root}/.git/config`, ""]))));
+    const sealed = findSealed([join(home, "many")]).filter((path) => path.endsWith("/.git/config"));
+    expect(sealed).toEqual(["a", "z", "a/b/c"].map((root) => join(home, "many", root, ".git", "config")));
+  });
+
+  test("are looked for in a thousand folders at most, and thirty-two are found", () => {
+    const many = Array.from({ length: 40 }, (_, index) => [`many/${String(index).padStart(2, "0")}/.git`, "x"]);
+    const home = realpathSync(makeHome(Object.fromEntries(many) as Record<string, string>));
+    expect(findSealed([join(home, "many")])).toHaveLength(32);
+    for (let index = 0; index < 1_000; index++) mkdirSync(join(home, "many", `-${index}`));
+    expect(findSealed([join(home, "many")])).toEqual([]);
   });
 });
 

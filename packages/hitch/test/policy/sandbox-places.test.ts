@@ -18,10 +18,16 @@ const facts: SandboxFacts = {
   scratch: "/home/me/.local/state/hitch/active/1/scratch",
 };
 
+function withUsualParts(prefix: string): readonly string[] {
+  const parts = ["bin", "include", "lib", "lib64", "libexec", "node_modules", "share"];
+  return parts.map((name) => `${prefix}/${name}`);
+}
+
 /** What is shown of the places that are hidden, by path. */
 function shown(more: Partial<SandboxFacts>): Record<string, Place["view"]> {
   const places = visiblePlaces(listPlaces({ ...facts, ...more })).filter(({ view }) => view !== "hidden");
-  const isUsual = ({ path }: Place): boolean => path === facts.scratch || /^\/home\/me\/\.(git)?config/.test(path);
+  const isUsual = ({ path }: Place): boolean =>
+    path === facts.scratch || /^\/home\/me\/\.(gitconfig$|config\/git\/)/.test(path);
   return Object.fromEntries(places.filter((place) => !isUsual(place)).map(({ path, view }) => [path, view]));
 }
 
@@ -35,6 +41,29 @@ test("homes and what users share are hidden, and all of Hitch's own but the run'
     ...["/var/lib/incus", "/var/lib/lxd", "/var/run", "/var/snap/lxd/common/lxd", "/var/tmp"],
   ]);
   expect(places.find(({ path }) => path === facts.scratch)?.view).toBe("write");
+});
+
+test("the caller's own place for journals is hidden, also where the agent works", () => {
+  for (const journals of ["/srv/journals", "/home/me/project/journals"]) {
+    const places = visiblePlaces(listPlaces({ ...facts, journals }));
+    expect(places.find(({ path }) => path === journals)?.view).toBe("hidden");
+  }
+});
+
+test("a temp directory that is not absolute hides nothing", () => {
+  for (const TMPDIR of [".", "tmp", "", "/"]) {
+    const places = listPlaces({ ...facts, env: { TMPDIR } });
+    expect(places.filter(({ path, view }) => view === "hidden" && !/^\/(?!$)/.test(path))).toEqual([]);
+  }
+});
+
+test("beside programs in a temp directory of the caller's is shown what is beside them, and not the directory", () => {
+  const env = { TMPDIR: "/scratch/me", PATH: "/scratch/me/bin:/scratch/me/env/bin:/scratch/me" };
+  expect(shown({ env })).toEqual({
+    "/home/me/project": "write",
+    "/scratch/me/bin": "read",
+    "/scratch/me/env": "read",
+  });
 });
 
 describe("what the agent works in can be written, and at read-only only read:", () => {
@@ -63,6 +92,17 @@ describe("of a home the programs of the PATH are shown, with what they are made 
   test.each([
     ["/home/me/.nvm/versions/node/v24.1.0/bin", ["/home/me/.nvm/versions/node/v24.1.0"]],
     ["/home/me/.pyenv/shims", ["/home/me/.pyenv"]],
+    ["/home/me/.volta/bin", ["/home/me/.volta"]],
+    ["/home/me/.opencode/bin", ["/home/me/.opencode"]],
+    ["/home/me/.cargo/bin", withUsualParts("/home/me/.cargo")],
+    ["/home/me/.config/tool/bin", withUsualParts("/home/me/.config/tool")],
+    ["/root/.fly/bin", withUsualParts("/root/.fly")],
+    ["/run/user/1000/bin", withUsualParts("/run/user/1000")],
+    ["/tmp/bin", ["/tmp/bin"]],
+    ["/tmp/env/bin", ["/tmp/env"]],
+    ["/var/tmp/bin", ["/var/tmp/bin"]],
+    ["/run/bin", ["/run/bin"]],
+    ["/tmp", []],
     ["/home/me/.local/bin", ["/home/me/.local/bin", "/home/me/.local/lib"]],
     ["/home/me/bin", ["/home/me/bin"]],
     ["/home/me/tool/node_modules/.bin", ["/home/me/tool/node_modules"]],

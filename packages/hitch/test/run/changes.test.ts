@@ -290,11 +290,15 @@ describe("what the tools reported", () => {
   test("stands there once, whichever attempts told of it", async () => {
     const file = join(temporaryDirectory(), "starts");
     const failure = { line: { failure: { message: "overloaded", status: 503 } } };
+    const session = { line: { events: [{ type: "session", session: { provider: "scripted", id: "s1", cwd: "/" } }] } };
     const starts = [
-      [report(["/p", "create"]), failure],
+      [session, report(["/p", "create"]), failure],
       [report(["/p", "edit"]), ...answer("Done.")],
     ];
-    const { changes, attempts } = await start(script({ byStart: { file, starts } }), { retries: { transient: 1 } });
+    const steps = join(temporaryDirectory(), "steps.json");
+    writeFileSync(steps, JSON.stringify([{ byStart: { file, starts } }]));
+    const options = { retries: { transient: 1 }, providerOptions: { scripted: { extraArgs: [steps] } } };
+    const { changes, attempts } = await start("Do it.", options);
     expect(attempts).toHaveLength(2);
     expect(changes).toMatchObject({ source: "unknown", files: [{ path: "/p", change: "create" }] });
     expect(changes.files).toHaveLength(1);
@@ -398,6 +402,53 @@ describe("finding the changes", () => {
     const env = { GIT_DIR: join(repository(), ".git"), GIT_INDEX_FILE: "/nowhere", GIT_EXTERNAL_DIFF: "false" };
     const { changes } = await runShell(cwd, "echo x >> a.txt", { env });
     expect(changes).toMatchObject({ files: [{ path: join(cwd, "a.txt") }], patch: git(cwd, "diff") });
+  });
+
+  test("heeds variables of the caller's that configure git, but for what starts programs", async () => {
+    const cwd = repository();
+    const [touched, program] = [join(temporaryDirectory(), "touched"), join(temporaryDirectory(), "program")];
+    writeFileSync(program, `#!/bin/sh\necho x > ${touched}\n`, { mode: 0o755 });
+    const [everywhere, ignored] = [join(temporaryDirectory(), "config"), join(temporaryDirectory(), "ignored")];
+    writeFileSync(everywhere, `[core]\nexcludesFile = ${ignored}\n`);
+    writeFileSync(ignored, "*.gen\n");
+    const settings = [["core.fsmonitor", program] as const, ["core.ignoreCase", "true"] as const];
+    const env = {
+      GIT_CONFIG_GLOBAL: everywhere,
+      GIT_CONFIG_COUNT: `${settings.length}`,
+      ...Object.fromEntries(
+        settings.flatMap(([key, value], index) => [
+          [`GIT_CONFIG_KEY_${index}`, key],
+          [`GIT_CONFIG_VALUE_${index}`, value],
+        ]),
+      ),
+    };
+    const { changes } = await runShell(cwd, "echo x >> a.txt; echo x > x.gen; echo x > X2.GEN", { env });
+    expect(changes.files.map(({ path }) => path)).toEqual([join(cwd, "a.txt")]);
+    expect(existsSync(touched)).toBe(false);
+  });
+
+  test("sees files that git was told not to look at", async () => {
+    const cwd = repository({ "assumed.txt": "a\n", "both.txt": "b\n", "same.txt": "s\n", "skipped.txt": "s\n" });
+    writeFileSync(join(cwd, "gone.txt"), "g\n");
+    commit(cwd);
+    git(cwd, "update-index", "--assume-unchanged", "assumed.txt", "both.txt", "same.txt");
+    git(cwd, "update-index", "--skip-worktree", "skipped.txt", "both.txt", "gone.txt");
+    rmSync(join(cwd, "gone.txt"));
+    writeFileSync(join(cwd, "assumed.txt"), "a\nmine\n");
+    const before = fingerprint(join(cwd, ".git"));
+    const { changes } = await runShell(cwd, "for name in assumed both skipped gone; do echo x >> $name.txt; done");
+    expect(changes.files).toEqual([
+      ...["assumed.txt", "both.txt"].map((name) => ({
+        path: join(cwd, name),
+        change: "edit",
+        additions: 1,
+        deletions: 0,
+      })),
+      { path: join(cwd, "gone.txt"), change: "edit", additions: 1, deletions: 1 },
+      { path: join(cwd, "skipped.txt"), change: "edit", additions: 1, deletions: 0 },
+    ]);
+    expect(changes.patch).toContain(" mine\n+x\n");
+    expect(fingerprint(join(cwd, ".git"))).toEqual(before);
   });
 
   test("spares the processes that the agent may leave", async () => {

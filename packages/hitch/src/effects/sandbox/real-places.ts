@@ -7,8 +7,9 @@ import { findReal, type Real } from "./real-path.ts";
  * The places by their real paths. A link to one that is shown is shown too if it lies where all is hidden, so that its name
  * goes on to be good for something.
  *
- * Names can be made to lead elsewhere by an agent of an earlier run. So what leads out of all directories that agents write,
- * through a link in one of them, is left out; and a home, or what holds one, is shown only to who named it (`firm`).
+ * Names can be made to lead elsewhere by an agent of an earlier run. So what leads out of all directories that agents
+ * write, through a link in one of them, is left out; and what is hidden by itself, or holds a home, is shown only to who
+ * named it (`firm`).
  */
 export function findRealPlaces(places: readonly Place[], homes: readonly string[]): readonly Place[] {
   const all = places.flatMap((place): Found[] => {
@@ -19,10 +20,13 @@ export function findRealPlaces(places: readonly Place[], homes: readonly string[
   // One that itself leads out is no place that agents write.
   const written = named.filter((found) => !leadsOut(found.real, realPaths(named, found)));
   const realHomes = homes.flatMap((home) => findReal(home)?.path ?? []);
+  const hidden = new Set(all.filter(({ place }) => place.view === "hidden").map(({ real }) => real.path));
   const kept = all.filter((found) => {
     const { place, real } = found;
-    if (place.view === "hidden") return true;
-    if (!place.firm && realHomes.some((home) => isWithin(home, real.path))) return false;
+    // Without the root nothing is left that could be started.
+    if (place.view === "hidden") return real.path !== "/";
+    const isAside = hidden.has(real.path) || realHomes.some((home) => isWithin(home, real.path));
+    if (!place.firm && isAside) return false;
     return !leadsOut(real, realPaths(written, found));
   });
   const real = kept.map(({ place, real: { path } }) => ({ ...place, path }));

@@ -3,6 +3,7 @@ import { lstatSync, readFileSync, realpathSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { isWithin } from "../../policy/sandbox.ts";
 import { findUpwards } from "../paths.ts";
+import { findNested } from "./nested-repositories.ts";
 
 /** Absolute paths. */
 export interface RepositoryPlaces {
@@ -19,7 +20,17 @@ const sealedNames = ["config", "config.worktree", "hooks", "commondir", "modules
 /** Some of the places may not exist. A `.git` that is a link is nothing that Git makes. */
 export function findRepositoryPlaces(directory: string): RepositoryPlaces {
   const root = findUpwards(directory, ".git");
-  if (root === undefined) return { read: [], pinned: [], sealed: [] };
+  return root === undefined ? { read: [], pinned: [], sealed: [] } : placesOf(root);
+}
+
+/** What is sealed in directories that agents write: of the repositories around them, and of those below. */
+export function findSealed(directories: readonly string[]): readonly string[] {
+  const around = directories.flatMap((directory) => findRepositoryPlaces(directory).sealed);
+  const below = directories.flatMap(findNested).flatMap((root) => placesOf(root).sealed);
+  return [...new Set([...around, ...below])];
+}
+
+function placesOf(root: string): RepositoryPlaces {
   const entry = join(root, ".git");
   const found = lstatSync(entry);
   if (found.isDirectory()) {
