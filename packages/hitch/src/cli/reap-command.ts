@@ -8,7 +8,7 @@ import type { Console } from "./console.ts";
 import { toHarmless } from "./text/harmless.ts";
 import { formatProcess } from "./text/process-line.ts";
 
-/** Tells on stdout what was ended. Resolves with 1 if a worktree or a home could not be removed. */
+/** Tells on stdout what was ended. Resolves with 1 if a folder, a worktree or a home could not be removed. */
 export async function reapCommand(console: Console): Promise<number> {
   const { active, worktrees, homes } = openStateOrRefuse(process.env);
   const runs = await sweepAbandoned(active);
@@ -21,7 +21,7 @@ export async function reapCommand(console: Console): Promise<number> {
   await console.stdout.write(
     console.json ? `${JSON.stringify(shown)}\n` : describe(shown, console.stdout.paper.columns),
   );
-  return [...swept.worktrees, ...swept.homes].some(({ problem }) => problem !== undefined) ? 1 : 0;
+  return [...swept.runs, ...swept.worktrees, ...swept.homes].some(({ problem }) => problem !== undefined) ? 1 : 0;
 }
 
 interface Swept {
@@ -32,8 +32,11 @@ interface Swept {
 
 function describe({ runs, worktrees, homes }: Swept, columns: number): string {
   if (runs.length + worktrees.length + homes.length === 0) return "Nothing was left of any run.\n";
-  const lines = runs.flatMap(({ runId, cwd, startedAt, processes }) => [
-    toHarmless(`run ${runId} in ${cwd}, started ${startedAt}: ${processes.length} ended`),
+  const lines = runs.flatMap(({ runId, path, cwd, startedAt, processes, problem }) => [
+    ...(cwd === undefined
+      ? []
+      : [toHarmless(`run ${runId} in ${cwd}, started ${startedAt}: ${processes.length} ended`)]),
+    ...(problem === undefined ? [] : [toHarmless(`run ${runId}: its folder ${path} ${describeRemoval(problem)}`)]),
     ...processes.map((process) => formatProcess(process, columns)),
   ]);
   lines.push(

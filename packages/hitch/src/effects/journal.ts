@@ -63,16 +63,23 @@ async function* readEvents(
   fromByte: number,
   toByte: number,
 ): AsyncGenerator<HitchEvent, void, undefined> {
+  const splitter = splitLines();
+  const buffer = Buffer.alloc(readChunkBytes);
+  for (let position = fromByte; position < toByte;) {
+    const chunk = buffer.subarray(0, toByte - position);
+    const bytesRead = await readAt(path, chunk, position);
+    if (bytesRead === 0) return;
+    position += bytesRead;
+    for (const line of splitter.push(chunk.subarray(0, bytesRead))) yield JSON.parse(line.text) as HitchEvent;
+  }
+}
+
+/** Nothing stays open in between: a reader may stop and never say so. */
+async function readAt(path: string, buffer: Uint8Array, position: number): Promise<number> {
   const file = await open(path, "r");
   try {
-    const splitter = splitLines();
-    const buffer = Buffer.alloc(readChunkBytes);
-    for (let position = fromByte; position < toByte;) {
-      const { bytesRead } = await file.read(buffer, 0, Math.min(buffer.length, toByte - position), position);
-      if (bytesRead === 0) return;
-      position += bytesRead;
-      for (const line of splitter.push(buffer.subarray(0, bytesRead))) yield JSON.parse(line.text) as HitchEvent;
-    }
+    const { bytesRead } = await file.read(buffer, 0, buffer.length, position);
+    return bytesRead;
   } finally {
     await file.close();
   }

@@ -10,7 +10,6 @@ import {
   linkSync,
   openSync,
   readFileSync,
-  renameSync,
   rmSync,
   statSync,
   writeFileSync,
@@ -73,7 +72,7 @@ export function isLocked(path: string): boolean {
 export async function sweepLocks(directory: string): Promise<void> {
   for (const name of await namesIn(directory)) {
     const path = join(directory, name);
-    if (name.endsWith(".lock")) removeIfAbandoned(path);
+    if (name.endsWith(".lock") || name.endsWith(removalEnding)) removeIfAbandoned(path);
     else if (name.includes(".lock.") && isSilent(look(path))) rmSync(path, { force: true });
   }
 }
@@ -102,17 +101,20 @@ function renew(file: number): void {
   }
 }
 
-/** Renaming takes whatever lock is there; if another process has just replaced the abandoned one, it is put back. */
+/** Ends the name of the lock of those who remove an abandoned one. */
+const removalEnding = ".removal";
+
+/**
+ * One process at a time, by a lock: what a second one saw may have been removed, and be a living process's by now.
+ * That lock may be abandoned in its turn, and is then removed first, for the next try.
+ */
 function removeIfAbandoned(path: string): void {
   if (!isAbandoned(path)) return;
-  const aside = `${path}.${randomUUID()}`;
+  const removal = lockFile(`${path}${removalEnding}`);
   try {
-    renameSync(path, aside);
-    if (!isAbandoned(aside)) linkSync(aside, path);
-  } catch (error) {
-    if (!["ENOENT", "EEXIST"].includes((error as NodeJS.ErrnoException).code ?? "")) throw error;
+    if (removal && isAbandoned(path)) rmSync(path, { force: true });
   } finally {
-    rmSync(aside, { force: true });
+    removal?.release();
   }
 }
 

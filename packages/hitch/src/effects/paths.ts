@@ -1,6 +1,6 @@
 /** What is at a path that the caller named, and directories of our own. */
 import { accessSync, constants, existsSync, mkdirSync, realpathSync, statSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { dirname, join, resolve, sep } from "node:path";
 
 /** Why a directory cannot be used; `undefined` if it can. */
 export function checkDirectory(path: string): "missing" | "not-a-directory" | "not-accessible" | undefined {
@@ -42,6 +42,11 @@ export function findUpwards(directory: string, name: string): string | undefined
 /** Whether two paths name the same directory, links followed. */
 export function isSameDirectory(left: string, right: string): boolean {
   return resolve(left) === resolve(right) || realPath(left) === realPath(right);
+}
+
+/** The path of a name in a directory, in bytes: not every name is text, and one that is not gets lost in a string. */
+export function below(directory: Buffer, name: Buffer): Buffer {
+  return Buffer.concat([directory, Buffer.from(sep), name]);
 }
 
 /**

@@ -4,7 +4,6 @@
  */
 import { randomUUID } from "node:crypto";
 import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
-import { cp, lstat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { removeTree } from "./remove-tree.ts";
 
@@ -80,19 +79,6 @@ export function touchHome(path: string): void {
   const now = new Date();
   writeFileSync(`${path}${usedEnding}`, "", { mode: 0o600 });
   utimesSync(`${path}${usedEnding}`, now, now);
-}
-
-/**
- * Copies files, folders and links. What else an agent has left, as a socket, is of no use in another home. Resolves early, with a
- * part of it, when `stop` aborts, which is then looked at by the caller.
- */
-export async function copyHome(from: string, to: string, stop: AbortSignal): Promise<void> {
-  const filter = async (path: string): Promise<boolean> => {
-    if (stop.aborted) return false;
-    const found = await lstat(path);
-    return found.isFile() || found.isDirectory() || found.isSymbolicLink();
-  };
-  await cp(from, to, { recursive: true, verbatimSymlinks: true, filter });
 }
 
 /** Removes a home in which no session has begun. Another one was used until now. */

@@ -1,7 +1,7 @@
-/** Removes a directory whatever its folders' modes and depth are: an agent, or a tool of its, may have made it so. */
+/** Removes a directory whatever its folders' modes, names and depth are: an agent, or its tools, may have made it so. */
 import { randomUUID } from "node:crypto";
 import { chmod, readdir, rename, rm, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { below } from "./paths.ts";
 
 /** Removes a directory with all that is in it. One that is not there is removed already. */
 export async function removeTree(directory: string): Promise<void> {
@@ -10,7 +10,7 @@ export async function removeTree(directory: string): Promise<void> {
     await remove();
   } catch (error) {
     if (!["EACCES", "EPERM", "ENAMETOOLONG"].includes((error as NodeJS.ErrnoException).code ?? "")) throw error;
-    await openFolders(directory);
+    await openFolders(Buffer.from(directory));
     await remove();
   }
 }
@@ -21,16 +21,21 @@ const ownerMayAll = 0o700;
 const depthLimitBytes = 1024;
 
 /** From the top downwards: a folder that cannot be read does not tell what is in it. One that is too deep comes to the top. */
-async function openFolders(top: string): Promise<void> {
+async function openFolders(top: Buffer): Promise<void> {
   const folders = [top];
   for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
-    const { mode } = await stat(folder);
-    if ((mode & ownerMayAll) !== ownerMayAll) await chmod(folder, mode | ownerMayAll);
-    const isDeep = Buffer.byteLength(folder) - Buffer.byteLength(top) > depthLimitBytes;
-    const place = isDeep ? join(top, randomUUID()) : folder;
-    if (isDeep) await rename(folder, place);
-    for (const entry of await readdir(place, { withFileTypes: true })) {
-      if (entry.isDirectory()) folders.push(join(place, entry.name));
+    try {
+      const { mode } = await stat(folder);
+      if ((mode & ownerMayAll) !== ownerMayAll) await chmod(folder, mode | ownerMayAll);
+      const isDeep = folder.length - top.length > depthLimitBytes;
+      const place = isDeep ? below(top, Buffer.from(randomUUID())) : folder;
+      if (isDeep) await rename(folder, place);
+      for (const entry of await readdir(place, { withFileTypes: true, encoding: "buffer" })) {
+        if (entry.isDirectory()) folders.push(below(place, entry.name));
+      }
+    } catch (error) {
+      // Another process is removing it too.
+      if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
     }
   }
 }

@@ -1,7 +1,7 @@
 /** The state directory: where journals, records of live runs and marks of what was prepared are kept. */
 import { accessSync, constants, lstatSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { isAbsolute, join, resolve } from "node:path";
 import { makeDirectory } from "./paths.ts";
 
 /** The folders of the state directory. */
@@ -36,7 +36,9 @@ export class StateError extends Error {
 
 /**
  * Opens `$HITCH_STATE_DIR`, else `$XDG_STATE_HOME/hitch`, else `~/.local/state/hitch`; makes it with mode 0700.
- * Without a writable one a private temp directory serves, with a warning; `HITCH_STATE_DIR` is asked for, so it must work.
+ * An `XDG_STATE_HOME` that is relative counts as none, as its specification says; others count from the working
+ * directory: an agent that works elsewhere is given paths in it. Without a writable one a private temp directory
+ * serves, with a warning; `HITCH_STATE_DIR` is asked for, so it must work.
  *
  * @throws StateError if `HITCH_STATE_DIR` cannot be written.
  */
@@ -44,11 +46,13 @@ export function openState(env: Readonly<Record<string, string | undefined>>): St
   const asked = env.HITCH_STATE_DIR;
   if (asked) return makeFolders(resolve(asked));
   try {
-    return makeFolders(join(env.XDG_STATE_HOME || join(env.HOME || homedir(), ".local", "state"), "hitch"));
+    const { XDG_STATE_HOME: base = "" } = env;
+    const states = isAbsolute(base) ? base : resolve(env.HOME || homedir(), ".local", "state");
+    return makeFolders(join(states, "hitch"));
   } catch (error) {
     // Without an entry in passwd the system knows no home either.
     const user = process.getuid?.() ?? 0;
-    const temporary = makePrivateDirectory(join(tmpdir(), `hitch-${user}`));
+    const temporary = makePrivateDirectory(resolve(tmpdir(), `hitch-${user}`));
     if (lstatSync(temporary).uid !== user) throw new StateError(temporary, "it belongs to somebody else");
     return { ...makeFolders(temporary), warning: `${(error as Error).message}; using ${temporary}` };
   }

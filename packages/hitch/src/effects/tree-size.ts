@@ -1,6 +1,6 @@
 /** How large a directory is. */
 import { lstat, readdir } from "node:fs/promises";
-import { join } from "node:path";
+import { below } from "./paths.ts";
 
 /** Both in bytes. */
 export interface TreeSize {
@@ -14,10 +14,10 @@ export interface TreeSize {
 export async function sizeOfTree(directory: string, stop?: AbortSignal): Promise<TreeSize> {
   const size = { apparent: 0, onDisk: 0 };
   const linked = new Set<string>();
-  const folders = [directory];
+  const folders: Buffer[] = [Buffer.from(directory)];
   for (let folder = folders.pop(); folder !== undefined && stop?.aborted !== true; folder = folders.pop()) {
-    for (const entry of await readdir(folder, { withFileTypes: true }).catch(() => [])) {
-      const path = join(folder, entry.name);
+    for (const entry of await readdir(folder, { withFileTypes: true, encoding: "buffer" }).catch(() => [])) {
+      const path = below(folder, entry.name);
       if (entry.isDirectory()) folders.push(path);
       const found = await lstat(path).catch(() => undefined);
       if (found === undefined) continue;

@@ -1,8 +1,9 @@
 /** The private home of a run with isolation `clean`: new, or that of the session which it continues or branches off. */
 import { createHash } from "node:crypto";
 import { join } from "node:path";
+import { copyTree } from "../effects/copy-tree.ts";
 import { makeDirectory } from "../effects/paths.ts";
-import { copyHome, endHome, findHome, forgetSession, keepHome, makeHome, touchHome } from "../effects/private-homes.ts";
+import { endHome, findHome, forgetSession, keepHome, makeHome, touchHome } from "../effects/private-homes.ts";
 import { sizeOfTree } from "../effects/tree-size.ts";
 import { HarnessError } from "../vocabulary/error.ts";
 import type { Session } from "../vocabulary/result.ts";
@@ -95,8 +96,8 @@ export async function fillHome(home: OpenHome, context: RunContext, commands: Si
   touchHome(template);
   makeDirectory(template);
   const warnings = await prepare(provider, state.prepared, { ...commands, request });
-  if (warnings.length === 0) await copyHome(template, home.path, commands.stop);
-  return warnings;
+  if (warnings.length > 0) return warnings;
+  return describeUnread(await copyTree(template, home.path, commands.stop));
 }
 
 /** Not while another run is writing there. */
@@ -110,10 +111,19 @@ async function copyInTurn(
     await turns.wait(session, stop);
     const { apparent } = await sizeOfTree(from, stop);
     if (apparent > maxCopyBytes) throw tooLarge(session, from, apparent);
-    await copyHome(from, to, stop);
+    warn(log, describeUnread(await copyTree(from, to, stop)));
   } finally {
     turns.release();
   }
+}
+
+const shownPaths = 3;
+
+function describeUnread(paths: readonly string[]): string[] {
+  if (paths.length === 0) return [];
+  const shown = paths.slice(0, shownPaths).map((path) => JSON.stringify(path));
+  const more = paths.length > shownPaths ? ` and ${paths.length - shownPaths} more` : "";
+  return [`what cannot be read is missing in the copy of the private home: ${shown.join(", ")}${more}`];
 }
 
 const toldElsewhere =

@@ -21,6 +21,7 @@ export function keepHouse(state: State, warn: (message: string) => void, nowMs: 
   };
   const swept = sweepAbandoned(state.active);
   const cleaned = [
+    swept.then((runs) => tell("folder of a run", runs)),
     swept.then(() => sweepHomes(state.homes, state.active)).then((homes) => tell("private home", homes)),
     pruneHomes(state, nowMs).then((homes) => tell("private home", homes)),
     swept.then(() => sweepWorktrees(state.worktrees, state.active)).then((worktrees) => tell("worktree", worktrees)),

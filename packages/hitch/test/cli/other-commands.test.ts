@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { ended, eventually, hitch, isAlive, lastOf, makeUser, startHitch, untilStarted } from "./command.ts";
 import { startHitchInTerminal } from "./live/terminal.ts";
 import { readPids, signalProcess } from "../support/signal.ts";
+import { makeStuckRun } from "../support/stuck-run.ts";
 
 describe("help", () => {
   test("--help and hitch run --help go to stdout and fit the screen's width", async () => {
@@ -83,6 +84,18 @@ describe("hitch reap", () => {
     expect(runs).toMatchObject([{ cwd: user.directory }]);
     expect(runs[0]?.processes.map((one) => one.pid)).toEqual(expect.arrayContaining([pid, sleeper]));
     expect([isAlive(pid), isAlive(sleeper)]).toEqual([false, false]);
+  });
+
+  test("tells of a folder that it cannot remove, and ends with 1", async () => {
+    const user = makeUser();
+    const { runId, stateDirectory } = makeStuckRun();
+    const stuck = { ...user, env: { ...user.env, HITCH_STATE_DIR: stateDirectory } };
+    const { stdout, stderr, code } = await hitch(stuck, ["reap"]);
+    expect({ stderr, code }).toEqual({ stderr: "", code: 1 });
+    expect(stdout).toContain(`run ${runId} in /, started 2026-01-01: 0 ended\n`);
+    expect(stdout).toMatch(new RegExp(`^run ${runId}: its folder /.* could not be removed: ENAMETOOLONG`, "m"));
+    const { runs } = JSON.parse((await hitch(stuck, ["reap", "--json"])).stdout) as { runs: unknown };
+    expect(runs).toMatchObject([{ runId, problem: expect.stringContaining("ENAMETOOLONG") as string }]);
   });
 
   test("refuses a state directory that cannot be written", async () => {

@@ -2,7 +2,7 @@ import { existsSync, linkSync, mkdirSync, readdirSync, rmSync, truncateSync, uti
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { lockFile } from "../../src/effects/lock.ts";
-import { copyHome, endHome, findHome, keepHome, makeHome } from "../../src/effects/private-homes.ts";
+import { endHome, findHome, keepHome, makeHome } from "../../src/effects/private-homes.ts";
 import { pruneHomes, sweepHomes } from "../../src/effects/private-homes-sweep.ts";
 import { newRunId } from "../../src/effects/process/index.ts";
 import { temporaryDirectory } from "../support/start.ts";
@@ -152,11 +152,4 @@ test("the end of a run is a use of its home", async () => {
   await endHome(path);
   await pruneHomes(stateOf(directory), Date.now());
   expect(findHome(directory, "a")).toBe(path);
-});
-
-test("a copy ends when it is to stop", async () => {
-  const [from, to] = [temporaryDirectory(), temporaryDirectory()];
-  writeFileSync(join(from, "file"), "x");
-  await copyHome(from, to, AbortSignal.abort());
-  expect(readdirSync(to)).toEqual([]);
 });

@@ -47,3 +47,16 @@ test("removes folders that are too deep for a path", async () => {
   await removeTree(top);
   expect(existsSync(top)).toBe(false);
 });
+
+// Other systems take no such names.
+test.runIf(process.platform === "linux")("removes closed folders whose names are no text", () => {
+  const top = temporaryDirectory();
+  const tree = join(top, "tree");
+  const closed = Buffer.concat([Buffer.from(`${tree}/`), Buffer.from("caf\xe9", "latin1")]);
+  for (const folder of [tree, closed]) mkdirSync(folder);
+  writeFileSync(Buffer.concat([closed, Buffer.from("/file")]), "x");
+  if (process.getuid?.() === 0) for (const folder of [top, tree, closed]) chownSync(folder, 65_534, 65_534);
+  chmodSync(closed, 0);
+  removeAsUser(top, "tree");
+  expect(existsSync(tree)).toBe(false);
+});

@@ -104,6 +104,22 @@ describe("a home", () => {
     expect([fileIn("branch.txt"), fileIn("original.txt"), fileIn("later.txt")]).toEqual(["old\n", "old\n", "new\n"]);
   });
 
+  test("is copied for a branch without what cannot be read, with a warning", async () => {
+    const long = "d".repeat(200);
+    // What is too deep cannot be named.
+    const deep = `mkdir ~/$top; cd ~/$top; for i in $(seq 25); do mkdir ${long}; cd -P ./ddd*; done`;
+    await runShell("a", `echo kept > ~/note; for top in 1 2 3 4; do (${deep}); done`);
+    const { warnings } = await runShell("b", "ls ~ > branch.txt", { session: "a", fork: true });
+    expect(fileIn("branch.txt")).toBe("1\n2\n3\n4\nnote\n");
+    expect(warnings).toEqual([expect.stringMatching(/^what cannot be read is missing .*d".* and 1 more$/)]);
+  });
+
+  test("is copied for a branch, names that are no text too", async () => {
+    await runShell("a", `cd ~; echo mine > "$(printf 'caf\\351')"`);
+    const { warnings } = await runShell("b", "cat ~/caf* > branch.txt", { session: "a", fork: true });
+    expect([fileIn("branch.txt"), warnings]).toEqual(["mine\n", []]);
+  });
+
   test("goes with a run in which no session began, whatever is in it", async () => {
     const shell = "mkdir -p ~/.cache/module; touch ~/.cache/module/file; chmod -R a-w ~/.cache";
     await start(script({ shell }, ...answer("Done.")), { ...clean, cwd });

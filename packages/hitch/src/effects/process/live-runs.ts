@@ -34,7 +34,7 @@ export async function endLiveRun(
       ? await endMembers(record)
       : { found: [], alive: [] as readonly ProcessInfo[] };
   // A living host wakes up and removes it itself.
-  if (state === "dead" || state === "from-earlier-boot") removeRun(activeDirectory, runId);
+  if (state === "dead" || state === "from-earlier-boot") await removeRun(activeDirectory, runId);
   return { ended: found.filter(({ pid }) => !alive.some((one) => one.pid === pid)), alive };
 }
 

@@ -41,8 +41,8 @@ export async function openRun(request: RunRequest): Promise<RunProcesses> {
     watchRun({ mark, activeDirectory, renewWithinMs });
   } catch (error) {
     bonds.release();
-    // Not the record of another run of the same id.
-    if (recorded) removeRun(activeDirectory, runId);
+    // Not the record of another run of the same id. What cannot be removed has its record, and a later sweep tells.
+    if (recorded) await removeRun(activeDirectory, runId).catch(() => undefined);
     throw error;
   }
 
@@ -57,7 +57,7 @@ export async function openRun(request: RunRequest): Promise<RunProcesses> {
     await Promise.allSettled([starting]);
     try {
       if (agent?.isSettled() === false) await agent.end();
-      removeRun(activeDirectory, runId);
+      await removeRun(activeDirectory, runId);
       // Not before: what cannot be ended or removed now is the reaper's, when this process is over.
       releaseRun(runId);
     } finally {

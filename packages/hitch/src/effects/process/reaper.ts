@@ -65,7 +65,7 @@ async function reap(runId: string): Promise<void> {
   if (watch === undefined) return;
   try {
     await killAll(membersOf(watch.mark));
-    removeRun(watch.activeDirectory, runId);
+    await removeRun(watch.activeDirectory, runId);
   } catch {
     // The other runs must be ended all the same. The record stays, so a later sweep tries again.
   }

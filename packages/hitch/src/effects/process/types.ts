@@ -114,10 +114,15 @@ export interface Leftover extends ProcessInfo {
 /** A run whose host had died and whose remains were ended. */
 export interface SweptRun {
   readonly runId: string;
-  readonly cwd: string;
-  readonly startedAt: string;
+  /** The run's folder. */
+  readonly path: string;
+  /** Absent, as `startedAt` is, if the record was lost. */
+  readonly cwd?: string;
+  readonly startedAt?: string;
   /** What was still alive and has been ended. */
   readonly processes: readonly ProcessInfo[];
+  /** Why its folder could not be removed. Absent: it was. */
+  readonly problem?: string;
 }
 
 /** A run that has a record: it is alive, or its host died. */
