@@ -10,14 +10,14 @@ import { toBlock } from "./text/block.ts";
 import type { Paper } from "./text/paper.ts";
 import { formatFacts } from "./text/rows.ts";
 
-/** Shows the plan on stdout. Resolves with 0, or with the exit code of the first thing that would be refused. */
+/** Shows a plan, which is redacted. Resolves with 0, or with the exit code of the first thing that would be refused. */
 export async function showPlan(console: Console, plan: Plan): Promise<number> {
   await console.stdout.write(console.json ? `${JSON.stringify(plan)}\n` : describePlan(plan, console.stdout.paper));
   if (!console.json) {
-    const { stderr, redact } = console;
+    const { stderr } = console;
     const { columns } = stderr.paper;
     for (const warning of plan.warnings) await stderr.write(`${toBlock("hitch: warning: ", warning, columns)}\n`);
-    for (const refusal of plan.refusals) await stderr.write(`${redact(formatError(refusal, columns))}\n`);
+    for (const refusal of plan.refusals) await stderr.write(`${formatError(refusal, columns)}\n`);
   }
   const [first] = plan.refusals;
   return first === undefined ? 0 : codes[first.code].exitCode;

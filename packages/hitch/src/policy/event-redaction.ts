@@ -1,8 +1,9 @@
 /** Redacts the events of a run in their order: the deltas of a text, or native lines, may have a secret in two pieces. */
 import { parseObject } from "../vocabulary/json.ts";
 import type { AgentEvent, RunEvent } from "../vocabulary/events.ts";
+import { eventFields } from "./own-fields.ts";
 import { mask } from "./redact-part.ts";
-import { redactValue, type Redact } from "./redaction.ts";
+import { redactAround, type Redact } from "./redaction.ts";
 import { createTextRedactor, type TextRedactor } from "./text-redaction.ts";
 
 type Delta = Extract<AgentEvent, { type: "text-delta" | "reasoning-delta" }>;
@@ -54,17 +55,17 @@ export function createEventRedactor(redact: Redact): EventRedactor {
         case "text-delta":
         case "reasoning-delta": {
           const text = redactDelta(event);
-          return redactValue(text === event.text ? event : { ...event, text }, redact);
+          return redactAround(text === event.text ? event : { ...event, text }, redact, eventFields);
         }
         case "raw":
-          return hidesLine(event.line) ? { ...event, line: mask } : redactValue(event, redact);
+          return hidesLine(event.line) ? { ...event, line: mask } : redactAround(event, redact, eventFields);
         case "run-start": {
           // It is cut from the prompt, maybe in the middle of a secret.
           const title = redactCut(event.title, redact);
-          return redactValue(title === event.title ? event : { ...event, title }, redact);
+          return redactAround(title === event.title ? event : { ...event, title }, redact, eventFields);
         }
         default:
-          return redactValue(event, redact);
+          return redactAround(event, redact, eventFields);
       }
     },
   };

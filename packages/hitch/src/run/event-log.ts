@@ -1,7 +1,7 @@
 /**
  * The events of one run, in order. They are appended to the journal before anybody sees them; the newest are kept in
- * memory, and a reader that starts late or lags reads the rest back from the journal. So a slow reader neither stalls the
- * agent nor grows the heap; without a journal a full memory stops the reading of the agent until the readers catch up.
+ * memory, and a reader that starts late or lags reads the rest back from the journal. So a slow reader neither stalls
+ * the agent nor grows the heap. A memory full of what no journal has (secrets, or all) stops the reading of the agent.
  */
 import type { Journal } from "../effects/journal.ts";
 import type { Redact } from "../policy/redaction.ts";
@@ -64,7 +64,7 @@ export function createEventLog(options: EventLogOptions): EventLog {
 
   const firstKeptSeq = (): number => nextSeq - kept.length;
   const isFull = (dropped = 0): boolean => keptBytes > keptBytesLimit || kept.length - dropped > keptEventsLimit;
-  const mustWait = (): boolean => !store.isStoring && readers.size > 0 && isFull();
+  const mustWait = (): boolean => readers.size > 0 && (store.isFull || (!store.isStoring && isFull()));
 
   /**
    * Forgets the oldest events. What all present readers have seen is kept only for later ones, while there is no journal
@@ -86,7 +86,8 @@ export function createEventLog(options: EventLogOptions): EventLog {
       count++;
     }
     if (count > 0) kept.splice(0, count);
-    if (!isFull()) {
+    store.makeRoom(seenSeq);
+    if (!mustWait()) {
       freed.resolve();
       freed = Promise.withResolvers<void>();
     }
@@ -100,7 +101,7 @@ export function createEventLog(options: EventLogOptions): EventLog {
       reader.nextSeq++;
       reader.fromByte = entry.endByte;
       yield entry.event;
-      if (isFull()) forget();
+      if (isFull() || mustWait()) forget();
     }
   };
 
@@ -111,6 +112,7 @@ export function createEventLog(options: EventLogOptions): EventLog {
       for await (const event of store.read(reader.fromByte)) {
         reader.nextSeq = event.seq + 1;
         yield event;
+        if (mustWait()) forget();
       }
     } catch (error) {
       // The journal was removed or changed from outside: what only it had is lost.
@@ -187,8 +189,6 @@ export function createEventLog(options: EventLogOptions): EventLog {
       } finally {
         readers.delete(reader);
         forget();
-        freed.resolve();
-        freed = Promise.withResolvers<void>();
       }
     },
   };

@@ -17,6 +17,10 @@ export interface EventStore {
   append(lines: readonly string[]): readonly Stored[];
   /** Gives events back, from a byte offset up to the last one stored. */
   read(fromByte: number): AsyncGenerator<HitchEvent, void, undefined>;
+  /** So much of what redaction changed waits for readers that no more should come. */
+  readonly isFull: boolean;
+  /** Nobody who is there will ask for the events before this one: makes room, as far as it is full. */
+  makeRoom(beforeSeq: number): void;
 }
 
 export interface Stored {
@@ -25,10 +29,10 @@ export interface Stored {
 }
 
 /**
- * How much of what redaction changed is kept whole: of texts in pieces it changes some of which only the ends wait for the
- * next piece. Beyond it a late reader sees what the journal has.
+ * How much of what redaction changed is kept whole: of texts in pieces it changes some of which only the ends wait for
+ * the next piece. Beyond it the oldest go that nobody waits for; who comes later sees of them what the journal has.
  */
-const wholeBytesLimit = 4 * 1024 * 1024;
+const wholeLengthLimit = 4 * 1024 * 1024;
 
 export function createEventStore(
   journal: Journal | undefined,
@@ -36,8 +40,8 @@ export function createEventStore(
   onError: (error: unknown) => void,
 ): EventStore {
   const redactor = createEventRedactor(redact);
-  const whole = new Map<number, HitchEvent>();
-  let wholeBytes = 0;
+  const whole = new Map<number, { readonly event: HitchEvent; readonly length: number }>();
+  let wholeLength = 0;
   let isStoring = journal !== undefined;
   let storedSeq = 0;
 
@@ -56,9 +60,11 @@ export function createEventStore(
   const serializeRedacted = (event: HitchEvent): string => {
     const redacted = redactor.redact(event);
     const line = `${JSON.stringify(redacted)}\n`;
-    if (journal !== undefined && redacted !== event && wholeBytes < wholeBytesLimit) {
-      whole.set(event.seq, event);
-      wholeBytes += line.length;
+    if (isStoring && redacted !== event) {
+      // What is hidden may be much longer than what is left in its place.
+      const { length } = JSON.stringify(event);
+      whole.set(event.seq, { event, length });
+      wholeLength += length;
     }
     return line;
   };
@@ -81,6 +87,17 @@ export function createEventStore(
     get storedSeq() {
       return storedSeq;
     },
+    get isFull() {
+      return wholeLength > wholeLengthLimit;
+    },
+    makeRoom(beforeSeq) {
+      // They are there in their order.
+      for (const [seq, { length }] of whole) {
+        if (wholeLength <= wholeLengthLimit || seq >= beforeSeq) return;
+        whole.delete(seq);
+        wholeLength -= length;
+      }
+    },
     closing: (event) => redactor.closing(event),
     serialize,
     append(lines) {
@@ -94,7 +111,7 @@ export function createEventStore(
     },
     async *read(fromByte) {
       if (journal === undefined) return;
-      for await (const event of journal.read(fromByte)) yield whole.get(event.seq) ?? event;
+      for await (const event of journal.read(fromByte)) yield whole.get(event.seq)?.event ?? event;
     },
   };
 }

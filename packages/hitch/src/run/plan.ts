@@ -4,9 +4,11 @@ import { join } from "node:path";
 import { findHomes } from "../effects/homes.ts";
 import { findUpwards } from "../effects/paths.ts";
 import { compareEnvironments } from "../policy/environment.ts";
-import { createRedactor } from "../policy/redaction.ts";
+import { planFields } from "../policy/own-fields.ts";
+import { createRedactor, redactAround } from "../policy/redaction.ts";
 import { summarizeError, toHarnessError } from "../vocabulary/error.ts";
 import type { ErrorSummary } from "../vocabulary/events.ts";
+import { asObject } from "../vocabulary/json.ts";
 import type { PermissionState } from "../vocabulary/result.ts";
 import type { ProviderLookup } from "./check-provider.ts";
 import { environmentIn, toLaunch, toRunRequest } from "./launch.ts";
@@ -52,15 +54,16 @@ export function planRun(
   surroundings: Surroundings,
 ): Plan {
   const { resolved, fallbacks, provider, refusals, warnings } = resolveCall(prompt, options, lookup, surroundings);
+  // As they were given: what is refused quotes them.
+  const redact = createRedactor(surroundings.env, asObject(options.env) ?? {}, asObject(options.mcpServers) ?? {});
+  const redacted = (plan: Plan): Plan => redactAround(plan, redact, planFields);
   const found = { ...(provider && { provider: provider.id }), warnings, refusals: refusals.map(summarizeError) };
-  if (resolved === undefined) return found;
-  const others = fallbacks.map((one) => ({
-    provider: one.provider.id,
-    warnings: [],
-    refusals: [],
-    ...tryToDescribe(one, surroundings),
-  }));
-  return { ...found, ...tryToDescribe(resolved, surroundings), ...(others.length > 0 && { fallbacks: others }) };
+  if (resolved === undefined) return redacted(found);
+  const others = fallbacks.map((one) =>
+    redacted({ provider: one.provider.id, warnings: [], refusals: [], ...tryToDescribe(one, surroundings) }),
+  );
+  const plan = redacted({ ...found, ...tryToDescribe(resolved, surroundings) });
+  return { ...plan, ...(others.length > 0 && { fallbacks: others }) };
 }
 
 function tryToDescribe(resolved: ResolvedOptions, surroundings: Surroundings): Partial<Plan> {
@@ -84,19 +87,14 @@ function describe(given: ResolvedOptions, surroundings: Surroundings): Partial<P
   const launch = toLaunch(program, request, command);
   const redact = createRedactor(inherited, env, launch.env, resolved.mcpServers);
   const changes = Object.entries(compareEnvironments(inherited, launch.env));
-  return {
+  const plan: Partial<Plan> = {
     executable: launch.file,
-    args: launch.args.map(redact),
+    args: launch.args,
     cwd,
     workspace,
-    env: Object.fromEntries(changes.map(([name, value]) => [name, value === undefined ? null : redact(value)])),
-    stdin: redact(launch.stdin),
-    files: Object.fromEntries(
-      [...filesIn(plannedScratch, command.files), ...filesIn(plannedHome, command.homeFiles)].map(([path, text]) => [
-        path,
-        redact(text),
-      ]),
-    ),
+    env: Object.fromEntries(changes.map(([name, value]) => [name, value ?? null])),
+    stdin: launch.stdin,
+    files: Object.fromEntries([...filesIn(plannedScratch, command.files), ...filesIn(plannedHome, command.homeFiles)]),
     permissions: resolved.permissions,
     ...(resolved.sandbox && {
       sandbox: describeSandbox({
@@ -110,6 +108,7 @@ function describe(given: ResolvedOptions, surroundings: Surroundings): Partial<P
     timeouts: resolved.timeouts,
     limits: resolved.limits,
   };
+  return redactAround(plan, redact, planFields);
 }
 
 function filesIn(directory: string, files: Readonly<Record<string, string>> = {}): [path: string, text: string][] {

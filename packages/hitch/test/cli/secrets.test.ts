@@ -150,6 +150,15 @@ test("a terminal shows neither of a secret's halves", async () => {
   expect(readFileSync(join(user.directory, "answer"), "utf8")).toBe(`${answer}\n`);
 });
 
+test.each([[["--json"]], [[]]])("a plan that is refused does not quote a secret (%j)", async (more) => {
+  const user = makeUser({}, { E2E_API_KEY: secret });
+  const given = ["run", "-p", "codex", "--dry-run", ...more, "--effort", secret, "hi"];
+  const { stdout, stderr, code } = await hitch(user, given);
+  expect(code).not.toBe(0);
+  expect(stdout + stderr).toContain("[redacted]");
+  expect(stdout + stderr).not.toMatch(told);
+});
+
 function deltasOf(events: readonly HitchEvent[]): string {
   return events.map((event) => (event.type === "text-delta" ? event.text : "")).join("");
 }

@@ -160,3 +160,58 @@ test("of a secret of several lines, each line is one: it is printed in lines", (
   const lines = ["-----BEGIN KEY-----", "AAAABBBBCCCC", "zz"].map((text) => redactor.redact({ type: "stderr", text }));
   expect(lines.map(({ text }) => text)).toEqual(["[redacted]", "[redacted]", "zz"]);
 });
+
+describe("a secret that is one of Hitch's own words", () => {
+  const words = [
+    "run-finish",
+    "completed",
+    "opencode",
+    "cancelled",
+    "workspace",
+    "agent-rules",
+    "rate-limit",
+    "in-place",
+  ];
+  const names = ["toolCallId", "permissions", "inputTokens", "enforcedBy", "entries", "retryable", "warnings"];
+  const redact = createRedactor(Object.fromEntries([...words, ...names].map((word, index) => [`S${index}_KEY`, word])));
+  const redactor = createEventRedactor(redact);
+
+  test.each<[Event]>([
+    [
+      {
+        type: "run-finish",
+        status: "completed",
+        result: {
+          runId: "0123456789a",
+          provider: "opencode",
+          session: { provider: "opencode", id: "1", cwd: "/" },
+          permissions: { level: "workspace", enforcedBy: "agent-rules" },
+          workspace: { type: "in-place" },
+          usage: { inputTokens: 1 },
+          warnings: [],
+        },
+        error: { code: "rate-limit", message: "m", hint: "h", retryable: true },
+      } as unknown as Event,
+    ],
+    [{ type: "plan", entries: [{ content: "c", status: "completed" }] }],
+    [{ type: "attempt-start", provider: "opencode", command: [] }],
+    [{ type: "fallback", from: "opencode", to: "opencode", reason: "r" }],
+    [{ type: "attempt-finish", verdict: { ok: false, code: "cancelled" } }],
+    [{ type: "tool-call", toolCallId: "1", toolName: "t", kind: "execute", input: {} }],
+  ])("leaves it in Hitch's fields: %j", (event) => {
+    expect(redactor.redact(event)).toBe(event);
+  });
+
+  test("hides it in what the agent said, was given and made", () => {
+    const call = (input: unknown, toolName: string): Event =>
+      ({ type: "tool-call", toolCallId: "1", toolName, kind: "read", input }) as const;
+    expect(redactor.redact(call({ type: "run-finish", permissions: ["completed"] }, "opencode"))).toEqual(
+      call({ type: "[redacted]", "[redacted]": ["[redacted]"] }, "[redacted]"),
+    );
+    const finish = (output: unknown, text: string) =>
+      ({ type: "run-finish", status: "completed", result: { output, text, metadata: output } }) as Event;
+    expect(redactor.redact(finish({ status: "completed", provider: "opencode" }, "completed"))).toEqual(
+      finish({ status: "[redacted]", provider: "[redacted]" }, "[redacted]"),
+    );
+  });
+});

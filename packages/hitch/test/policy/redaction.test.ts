@@ -14,16 +14,94 @@ test.each([
   "KEY",
   "Authorization",
   "X-Api-Key",
+  "API_KEYS",
+  "API_TOKENS",
+  "DB_SECRETS",
+  "PGPASSWORD",
+  "MYSQL_PWD",
+  "DB_PASS",
+  "SSHPASS",
+  "GITHUB_PAT",
+  "Cookie",
+  "apiKeys",
 ])("the value of %s is hidden", (name) => {
   expect(createRedactor({ [name]: secret })(`a ${secret} b ${secret}`)).toBe("a [redacted] b [redacted]");
 });
 
-test.each(["PATH", "MONKEY", "KEYBOARD_LAYOUT", "SSH_AUTH_SOCK", "TOKENIZER"])("the value of %s is not", (name) => {
+test.each([
+  "PATH",
+  "MONKEY",
+  "KEYBOARD_LAYOUT",
+  "SSH_AUTH_SOCK",
+  "TOKENIZER",
+  "PWD",
+  "OLDPWD",
+  "COMPASS",
+  "PASSAGE",
+  "PATTERN",
+  "COOKIE_DOMAIN",
+])("the value of %s is not", (name) => {
   expect(createRedactor({ [name]: secret })(secret)).toBe(secret);
 });
 
 test("short values are no secrets: they would be found by chance", () => {
   expect(createRedactor({ API_KEY: "1234567" })("1234567")).toBe("1234567");
+});
+
+test.each([
+  ["DB_PASSWORD", "{Xy7secretpass"],
+  ["LDAP_PASSWORD", "{SSHA}b64b64b64b64"],
+  ["LDAP_PASSWORD", "[Xy7secretpass"],
+  ["API_TOKEN", '{"v":"abcdefghijkl"}'],
+  ["API_TOKEN", '["abcdefghijkl"]'],
+])("a secret may begin like JSON: %s=%s", (name, value) => {
+  expect(createRedactor({ [name]: value })(`a ${value} b`)).toBe("a [redacted] b");
+});
+
+test.each([
+  ["GOOGLE_CREDENTIALS", '[{"private":"hunter2hunter2"}]'],
+  ["API_TOKEN", '{"v":{"w":["hunter2hunter2"]}}'],
+  ["SERVICE_JSON", '[{"password":"hunter2hunter2"}]'],
+  ["SERVICE_JSON", '{"tokens":["hunter2hunter2"]}'],
+  ["SERVER_ARGS", '["--api-key","hunter2hunter2"]'],
+  ["SERVICE", "[see https://me:hunter2hunter2@x]"],
+  ["DEEP_KEY", `${"[".repeat(50_000)}"hunter2hunter2"${"]".repeat(50_000)}`],
+  ["API_KEY", "hunter2hunter2\n"],
+  ["API_KEYS", "first-key-1, hunter2hunter2"],
+  ["Authorization", "ApiKey hunter2hunter2"],
+  ["Cookie", "theme=x; session=hunter2hunter2; Secure"],
+  ["HTTPS_PROXY", "user:hunter2hunter2@host"],
+  ["VIA", "user:hunter2hunter2@host:8080"],
+])("of %s the part alone is hidden too", (name, value) => {
+  expect(createRedactor({ [name]: value })("hunter2hunter2 first")).toBe("[redacted] first");
+});
+
+test("a value is hidden with the space behind it and without", () => {
+  expect(createRedactor({ API_KEY: "hunter2hunter2 " })("a hunter2hunter2 b hunter2hunter2c")).toBe(
+    "a [redacted]b [redacted]c",
+  );
+});
+
+test.each([
+  ["MAX_OUTPUT_TOKENS", "12345678"],
+  ["maxTokens", "12345678"],
+  ["CONFIG", '{"model":"hunter2hunter2"}'],
+  ["CONFIG", "{hunter2hunter2"],
+  ["PACKAGE", "npm:typescript@5.4.0"],
+  ["IMAGE", "node:22-alpine@sha256:0123456789abcdef"],
+  ["CONTACT_URL", "mailto:hunter2hunter2@example.com"],
+  ["REPOSITORY", "hunter2hunter2@github.com:me/project"],
+  ["ORIGIN", "ssh://hunter2hunter2@github.com/me/project"],
+  ["ORIGIN", "https://git@github.com/me/project"],
+])("nothing in %s=%s is a secret", (name, value) => {
+  const words = `${value} 12345678 typescript 22-alpine hunter2hunter2 git`;
+  expect(createRedactor({ [name]: value })(words)).toBe(words);
+});
+
+test("objects that have themselves inside are looked through", () => {
+  const server: Record<string, unknown> = { env: { API_KEY: secret } };
+  server.self = server;
+  expect(createRedactor({ server })(secret)).toBe("[redacted]");
 });
 
 test("a secret is found in JSON too, where it is written otherwise", () => {
@@ -119,6 +197,10 @@ test.each<[string, string]>([
   ["https://x/mcp?accessToken=s3cr3t-v4lue#here", "https://x/mcp?accessToken=[redacted]#here"],
   ["https://me:s3cr3t-v4lue@x/mcp", "https://me:[redacted]@x/mcp"],
   ["postgres://me:s3cr3t-v4lue@x:5432/db", "postgres://me:[redacted]@x:5432/db"],
+  ["https://ghp_0123456789abcdef@github.com/x", "https://[redacted]@github.com/x"],
+  ["https://ghp_0123456789abcdef:@github.com/x", "https://[redacted]:@github.com/x"],
+  ["https://git@github.com/git", "https://git@github.com/git"],
+  ["https://a-robot-with-a-name@x/git", "https://a-robot-with-a-name@x/git"],
   ["https://x/s3cr3t-v4lue?page=s3cr3t-v4lue", "https://x/s3cr3t-v4lue?page=s3cr3t-v4lue"],
   ["https://x:8080/someone@example", "https://x:8080/someone@example"],
 ])("of the address %s only what is secret is hidden", (url, shown) => {
@@ -158,6 +240,18 @@ test.each<[readonly string[], readonly string[]]>([
     ["--token", "--verbose-output", secret],
   ],
   [
+    ["--api-key", `-${secret}`],
+    ["--api-key", "[redacted]"],
+  ],
+  [
+    ["-token", "-verbose-output"],
+    ["-token", "-verbose-output"],
+  ],
+  [
+    ["--header", `Cookie: session=${secret}`],
+    ["--header", "Cookie: [redacted]"],
+  ],
+  [
     ["--max-tokens", "12345678"],
     ["--max-tokens", "12345678"],
   ],
@@ -185,5 +279,29 @@ test("a value is redacted in its texts alone, so that it stays what it is", () =
     none: null,
   });
   const clean = { a: ["b", { c: 1 }] };
+  expect(redactValue(clean, redact)).toBe(clean);
+});
+
+test("of what says by itself how it is written, that is redacted", () => {
+  const redact = createRedactor({ TOKEN: "12345678" });
+  const itself: Record<string, unknown> = { key: "12345678" };
+  itself.toJSON = () => itself;
+  const value = {
+    url: new URL("https://x/?k=12345678"),
+    date: new Date(0),
+    fields: { toJSON: () => ({ key: "12345678" }) },
+    function: Object.assign(() => undefined, { toJSON: () => "12345678" }),
+    boxed: new String("12345678"),
+    itself,
+  };
+  expect(JSON.parse(JSON.stringify(redactValue(value, redact)))).toEqual({
+    url: "https://x/?k=[redacted]",
+    date: "1970-01-01T00:00:00.000Z",
+    fields: { key: "[redacted]" },
+    function: "[redacted]",
+    boxed: "[redacted]",
+    itself: { key: "[redacted]" },
+  });
+  const clean = { url: new URL("https://x/"), date: new Date(0) };
   expect(redactValue(clean, redact)).toBe(clean);
 });

@@ -1,11 +1,13 @@
 /** A run whose agent says a secret everywhere: the caller in process gets it byte for byte, and nothing that is left has it. */
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { Provider } from "../../src/provider.ts";
+import type { HarnessOptions } from "../../src/run/options.ts";
+import { planRun } from "../../src/run/plan.ts";
 import type { HitchEvent } from "../../src/vocabulary/events.ts";
 import { filesWith } from "../support/grep.ts";
-import { script, scripted, type Step } from "../support/scripted-agent.ts";
+import { answer, script, scripted, type Step } from "../support/scripted-agent.ts";
 import { start, temporaryDirectory } from "../support/start.ts";
 
 const secret = 'lib-"73915"-Secret';
@@ -117,4 +119,75 @@ test("of what a command beside the run says, no cut goes through a secret", asyn
 test("with a key of one letter every text is stored byte for byte", async () => {
   const { stored, events } = await runTalker([{ line: { step: true } }, { line: { ended: true } }], { KEY: "k" });
   expect(stored).toEqual(JSON.parse(JSON.stringify(events)));
+});
+
+test("what a schema makes of a value is stored redacted, and given as it is", async () => {
+  const journal = temporaryDirectory();
+  const schema = {
+    "~standard": {
+      version: 1,
+      vendor: "x",
+      validate: (value: unknown) => ({ value: { link: new URL((value as { readonly link: string }).link) } }),
+      jsonSchema: {
+        input: () => ({ type: "object", properties: { link: { type: "string" } }, required: ["link"] }),
+        output: () => ({}),
+      },
+    },
+  };
+  const link = "https://h.example/?k=lib-73915-Secret";
+  const env = { MY_API_KEY: "lib-73915-Secret" };
+  const file = join(temporaryDirectory(), "steps.json");
+  writeFileSync(file, script({ callTool: { arguments: { link } } }, ...answer("Done.")));
+  const run = start("Where is it?", { journal, schema, env, providerOptions: { scripted: { extraArgs: [file] } } });
+  const { result, error } = await run.settled;
+  expect(error).toBe(undefined);
+  expect(result?.output).toEqual({ link: new URL(link) });
+  const stored = readFileSync(join(journal, run.id, "events.jsonl"), "utf8");
+  expect(stored).not.toMatch(told);
+  expect(stored).toContain('"output":{"link":"https://h.example/?k=[redacted]"}');
+});
+
+test("with keys that are words of Hitch's own a journal says what happened", async () => {
+  const journal = temporaryDirectory();
+  const env = { SORT_KEY: "completed", END_KEY: "run-finish", START_KEY: "run-start", MY_API_KEY: "scripted" };
+  const run = start(script({ line: { text: "It is completed." } }, { line: { ended: true } }), { journal, env });
+  await run;
+  const lines = readFileSync(join(journal, run.id, "events.jsonl"), "utf8")
+    .trimEnd()
+    .split("\n");
+  const stored = lines.map((line) => JSON.parse(line) as HitchEvent);
+  expect(stored[0]).toMatchObject({ type: "run-start", provider: "scripted" });
+  expect(stored.at(-1)).toMatchObject({
+    type: "run-finish",
+    status: "completed",
+    result: { provider: "scripted", text: "It is [redacted]." },
+  });
+});
+
+describe("a plan", () => {
+  const plan = (options: HarnessOptions) => {
+    const lookup = { find: () => scripted, ids: [scripted.id] };
+    return planRun("Why?", { provider: scripted, ...options }, lookup, { env: process.env, cwd: process.cwd() });
+  };
+
+  test("that is refused has no secret, not even one that is refused with it", () => {
+    const env = { MY_API_KEY: secret };
+    const refused = plan({ env, effort: secret, cwd: join(temporaryDirectory(), secret) });
+    expect(refused.refusals.map(({ code }) => code)).toContain("unsupported-option");
+    expect(JSON.stringify(refused)).toContain("[redacted]");
+    expect(JSON.stringify(refused)).not.toMatch(told);
+    const wrong = { env: { MY_API_KEY: secret, other: 1 }, effort: secret } as unknown as HarnessOptions;
+    expect(JSON.stringify(plan(wrong))).not.toMatch(told);
+  });
+
+  test("has none in any part of it", () => {
+    const cwd = join(temporaryDirectory(), "lib-73915-Secret");
+    mkdirSync(cwd);
+    const env = { MY_API_KEY: "lib-73915-Secret", OTHER: "lib-73915-Secret", SORT_KEY: "scripted", A_KEY: "workspace" };
+    const planned = plan({ env, cwd, providerOptions: { scripted: { extraArgs: ["--x=lib-73915-Secret"] } } });
+    expect(planned.refusals).toEqual([]);
+    expect(planned).toMatchObject({ provider: "scripted", permissions: { level: "workspace" } });
+    expect(planned.cwd).toMatch(/\[redacted\]$/);
+    expect(JSON.stringify(planned)).not.toMatch(told);
+  });
 });
