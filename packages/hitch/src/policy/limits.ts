@@ -4,7 +4,10 @@ import { limitKinds, type LimitKind, type Limits } from "../vocabulary/limits.ts
 import { usageCounts, type Cost, type Usage } from "../vocabulary/usage.ts";
 
 /** What was spent. A kind of which nothing is known is absent. */
-export type Expense = Limits;
+export interface Expense extends Limits {
+  /** The kinds that are not known as a whole: something was spent of which the agent did not tell them. */
+  readonly untold?: readonly LimitKind[];
+}
 
 /** Why no further call of the model is allowed. */
 export interface Overrun {
@@ -15,19 +18,27 @@ export interface Overrun {
 /** What something took, of which the agent told so much. */
 export function readExpense(usage: Usage, cost: Cost, turns: number): Expense {
   const counts = usageCounts.map((name) => usage[name]).filter((count) => count !== undefined);
-  return {
+  const tokens = counts.reduce((sum, count) => sum + count, 0);
+  const known: Limits = {
     ...(cost.usd !== undefined && { usd: cost.usd }),
-    ...(counts.length > 0 && { tokens: counts.reduce((sum, count) => sum + count, 0) }),
+    ...(counts.length > 0 && { tokens }),
     turns,
   };
+  const hasSpent = turns > 0 || tokens > 0;
+  return withUntold(known, hasSpent ? limitKinds.filter((kind) => known[kind] === undefined) : []);
 }
 
 /** Adds up what is known. */
 export function addExpense(left: Expense, right: Expense): Expense {
-  return build((kind) => {
+  const sums = build((kind) => {
     const known = [left[kind], right[kind]].filter((amount) => amount !== undefined);
     return known.length === 0 ? undefined : known.reduce((sum, amount) => sum + amount);
   });
+  const untold = [...(left.untold ?? []), ...(right.untold ?? [])];
+  return withUntold(
+    sums,
+    limitKinds.filter((kind) => untold.includes(kind)),
+  );
 }
 
 /** What is left of the limits, never less than the least there is: what is spent wholly is `findOverrun`'s affair. */
@@ -56,8 +67,12 @@ export function judgeCompleted(limits: Limits, spent: Expense): readonly string[
     const [limit, amount] = [limits[kind], spent[kind]];
     if (limit === undefined) return [];
     if (amount === undefined) return [`limits.${kind}: what the run spent is unknown`];
-    return amount > limit
-      ? [`limits.${kind}: the answer took the run over its limit of ${show(kind, limit)}, to ${show(kind, amount)}`]
+    if (amount > limit)
+      return [
+        `limits.${kind}: the answer took the run over its limit of ${show(kind, limit)}, to ${show(kind, amount)}`,
+      ];
+    return spent.untold?.includes(kind)
+      ? [`limits.${kind}: whether it was kept is unknown, since not all calls of the model told what they took`]
       : [];
   });
 }
@@ -100,6 +115,10 @@ const units: Readonly<Record<LimitKind, Unit>> = {
 function show(kind: LimitKind, amount: number): string {
   const { name, digits } = units[kind];
   return `${Number(amount.toFixed(digits))} ${amount === 1 ? name.replace(/s$/, "") : name}`;
+}
+
+function withUntold(known: Limits, untold: readonly LimitKind[]): Expense {
+  return untold.length === 0 ? known : { ...known, untold };
 }
 
 function build(amountOf: (kind: LimitKind) => number | undefined): Limits {

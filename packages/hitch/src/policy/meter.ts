@@ -1,6 +1,6 @@
 /** Watches what an attempt spends, and says when it has to end for that. */
 import type { AgentEvent, RunEvent } from "../vocabulary/events.ts";
-import { limitKinds, type Limits } from "../vocabulary/limits.ts";
+import { limitKinds, type LimitKind, type Limits } from "../vocabulary/limits.ts";
 import type { Cost, Usage } from "../vocabulary/usage.ts";
 import { addExpense, findOverrun, readExpense, type Expense, type Overrun } from "./limits.ts";
 
@@ -10,7 +10,10 @@ export interface Meter {
   take(events: readonly (AgentEvent | RunEvent)[]): Overrun | undefined;
 }
 
-/** After so many calls of the model of which nothing was told, a limit is one that cannot be kept. */
+/**
+ * After so many calls of the model of which nothing was told, a limit is one that cannot be kept. One may be the last,
+ * or one that broke off. What was told of others, or of another attempt, says nothing about those to come.
+ */
 const mostUntold = 2;
 
 /**
@@ -22,7 +25,7 @@ const mostUntold = 2;
 export function createMeter(limits: Limits, earlier: Expense): Meter {
   const openCalls = new Set<string>();
   let spent = earlier;
-  let steps = 0;
+  const untold = new Map<LimitKind, number>();
   let overrun: Overrun | undefined;
   /** The latest call of the model asked for tools, so that there will be another one. */
   let usesTools = false;
@@ -30,10 +33,11 @@ export function createMeter(limits: Limits, earlier: Expense): Meter {
   let wasCalledAgain = false;
 
   const finishStep = (usage: Usage, cost: Cost): void => {
-    steps += 1;
     wasCalledAgain ||= overrun !== undefined;
-    spent = addExpense(spent, readExpense(usage, cost, 1));
-    overrun ??= findOverrun(limits, spent) ?? findUntold(limits, spent, steps);
+    const taken = readExpense(usage, cost, 1);
+    spent = addExpense(spent, taken);
+    for (const kind of taken.untold ?? []) untold.set(kind, (untold.get(kind) ?? 0) + 1);
+    overrun ??= findOverrun(limits, spent) ?? findUntold(limits, untold);
     isOver = true;
   };
 
@@ -74,9 +78,10 @@ export function createMeter(limits: Limits, earlier: Expense): Meter {
   };
 }
 
-function findUntold(limits: Limits, spent: Expense, steps: number): Overrun | undefined {
-  const kind = limitKinds.find((each) => limits[each] !== undefined && spent[each] === undefined);
-  if (kind === undefined || steps < mostUntold) return undefined;
+/** `untold`: of how many calls the agent did not tell what they took, by kind. */
+function findUntold(limits: Limits, untold: ReadonlyMap<LimitKind, number>): Overrun | undefined {
+  const kind = limitKinds.find((each) => limits[each] !== undefined && (untold.get(each) ?? 0) >= mostUntold);
+  if (kind === undefined) return undefined;
   const message = `limits.${kind}: the agent does not tell what calls of this model take, so the limit cannot be kept.`;
   return { code: "unsupported-option", message };
 }

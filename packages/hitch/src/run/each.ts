@@ -50,7 +50,8 @@ function checkConcurrency({ concurrency, concurrencyByProvider }: EachLimits, pr
   const byProvider = concurrencyByProvider === undefined ? {} : asObject(concurrencyByProvider);
   if (byProvider === undefined)
     throw refusal("concurrencyByProvider", "wrong-type", "concurrencyByProvider: no object");
-  const stranger = Object.keys(byProvider).find((id) => !providers.includes(id));
+  // A list that was computed may be empty, and then nothing can be told of its names.
+  const stranger = providers.length === 0 ? undefined : Object.keys(byProvider).find((id) => !providers.includes(id));
   if (stranger !== undefined) {
     const option = `concurrencyByProvider.${stranger}`;
     throw refusal(option, "unknown", `${option}: no call is for it; the calls are for: ${providers.join(", ")}`);

@@ -24,6 +24,8 @@ export interface Folded {
   readonly session?: Session;
   readonly usage: Usage;
   readonly cost: Cost;
+  /** What was told of single calls, which is a part of the cost where that is unknown. */
+  readonly usdTold?: number;
   /** `usage` in its parts, by model. */
   readonly spent: readonly Spent[];
   /** The model that answered last. */
@@ -33,7 +35,7 @@ export interface Folded {
   readonly toolCalls: number;
   readonly openToolCalls: number;
   readonly permissionsRefused: number;
-  /** A tool wrote, deleted or executed something, or may have. */
+  /** A tool wrote, deleted or executed something, or may have; or a file is said to have changed. */
   readonly sideEffects: boolean;
 }
 
@@ -75,6 +77,8 @@ export function createFold(earlier?: Session, asked?: string): Fold {
         break;
       case "file-change":
         changes.set(event.path, mergeChange(changes.get(event.path), event));
+        // Not every agent tells of the tool, and what it says of its kind is its own word.
+        sideEffects = true;
         break;
       case "finish-step":
         finishedText = joinTexts(texts);
@@ -116,6 +120,7 @@ export function createFold(earlier?: Session, asked?: string): Fold {
         ...(session && { session: withTotals(session, usageTotals, usdTotals) }),
         usage: usageOf(usage, usageTotals, earlier),
         cost: costOf(costs, usdTotals, earlier),
+        ...toldOf(costs),
         spent: spentOf(spent, usageTotals, earlier, model),
         ...(model !== undefined && { model }),
         turns: costs.length,
@@ -178,6 +183,11 @@ function costOf(costs: readonly Cost[], totals: Totals | undefined, earlier: Ses
   if (totals.scope === "attempt" || earlier === undefined) return { usd: totals.usd, source: "reported" };
   const before = earlier.totals?.usd;
   return before === undefined ? { source: "unknown" } : { usd: Math.max(0, totals.usd - before), source: "reported" };
+}
+
+function toldOf(costs: readonly Cost[]): Pick<Folded, "usdTold"> {
+  const told = costs.flatMap(({ usd }) => usd ?? []);
+  return told.length === 0 ? {} : { usdTold: told.reduce((sum, usd) => sum + usd) };
 }
 
 /** Adds costs; one unknown makes the sum unknown, one estimate makes it an estimate. */

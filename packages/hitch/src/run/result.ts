@@ -7,7 +7,7 @@ import type { ResolvedOptions } from "./resolve.ts";
 
 /**
  * What the run knows when it ends, well or not. `own` are the attempts of the provider that came last: what it said is
- * the answer, and all that was spent counts.
+ * the answer, and all that was spent counts. If it gave no value, one that was accepted before it still counts.
  */
 export function buildResult(
   runId: string,
@@ -29,7 +29,7 @@ export function buildResult(
   const reached = own.findLast((outcome) => outcome.folded.session)?.folded.session ?? (fork ? undefined : session);
   return {
     runId,
-    output: own.findLast(({ accepted }) => accepted !== undefined)?.accepted?.value,
+    output: lasting(outcomes, rest.workspace).findLast(({ accepted }) => accepted !== undefined)?.accepted?.value,
     text: last?.text ?? "",
     provider: provider.id,
     ...(model !== undefined && { model }),
@@ -52,9 +52,24 @@ export function offerApply(result: RunResult, apply: RunResult["apply"]): RunRes
   return result;
 }
 
+/**
+ * The attempts whose work is still there. What was done in a worktree is put back before an agent starts in it from
+ * nothing; a value that was given for it says nothing of what is there then.
+ */
+function lasting(outcomes: readonly AttemptOutcome[], { type }: Workspace): readonly AttemptOutcome[] {
+  if (type === "in-place") return outcomes;
+  let from = 0;
+  for (const [index, { attempt }] of outcomes.entries()) {
+    const hasChanged = outcomes.slice(from, index).some(({ folded }) => folded.sideEffects);
+    if (attempt.task === "prompt" && hasChanged) from = index;
+  }
+  return outcomes.slice(from);
+}
+
 /** An attempt that got no answer of the model cost nothing that anybody reports. */
 function hasSpent({ folded, attempt }: AttemptOutcome): boolean {
-  return folded.turns > 0 || attempt.cost.usd !== undefined || Object.keys(attempt.usage).length > 0;
+  const counts = Object.values(attempt.usage as Readonly<Record<string, number>>);
+  return folded.turns > 0 || attempt.cost.usd !== undefined || counts.some((count) => count > 0);
 }
 
 function byModel(outcomes: readonly AttemptOutcome[]): Readonly<Record<string, Usage>> {

@@ -46,7 +46,11 @@ export function throwIfSpent(resolved: ResolvedOptions, outcomes: readonly Attem
 
 /** What is known of it. */
 export function spentBy(outcomes: readonly AttemptOutcome[]): Expense {
-  return outcomes
-    .map(({ attempt, folded }) => readExpense(attempt.usage, attempt.cost, folded.turns))
-    .reduce(addExpense, {});
+  return outcomes.map(expenseOf).reduce(addExpense, {});
+}
+
+function expenseOf({ attempt, folded }: AttemptOutcome): Expense {
+  const whole = readExpense(attempt.usage, attempt.cost, folded.turns);
+  // An unknown cost may still have known parts.
+  return whole.usd === undefined && folded.usdTold !== undefined ? { ...whole, usd: folded.usdTold } : whole;
 }

@@ -41,7 +41,7 @@ export function placesOf(root: string, path: string): Places {
 }
 
 /** Variables that would make the agent's git work in the original, as they are set while a hook of it runs. */
-const withoutOriginal: Readonly<Record<string, undefined>> = {
+export const withoutOriginal: Readonly<Record<string, undefined>> = {
   GIT_DIR: undefined,
   GIT_WORK_TREE: undefined,
   GIT_COMMON_DIR: undefined,

@@ -17,14 +17,37 @@ const all = { inputTokens: 1, outputTokens: 2, reasoningTokens: 4, cacheReadToke
 describe("what was spent", () => {
   test.each<[string, Parameters<typeof readExpense>, Expense]>([
     ["counts tokens of every kind", [all, { usd: 0.5, source: "reported" }, 3], { usd: 0.5, tokens: 31, turns: 3 }],
-    ["counts an estimate", [{}, { usd: 0.5, source: "estimated" }, 1], { usd: 0.5, turns: 1 }],
-    ["has nothing for what is unknown", [{}, { source: "unknown" }, 2], { turns: 2 }],
-    ["counts what is told of the tokens", [{ inputTokens: 7 }, { source: "unknown" }, 1], { tokens: 7, turns: 1 }],
+    ["counts an estimate", [{}, { usd: 0.5, source: "estimated" }, 1], { usd: 0.5, turns: 1, untold: ["tokens"] }],
+    [
+      "has nothing for what is unknown, and says so",
+      [{}, { source: "unknown" }, 2],
+      { turns: 2, untold: ["usd", "tokens"] },
+    ],
+    [
+      "counts what is told of the tokens",
+      [{ inputTokens: 7 }, { source: "unknown" }, 1],
+      { tokens: 7, turns: 1, untold: ["usd"] },
+    ],
+    [
+      "leaves untold what tokens cost without a turn",
+      [all, { source: "unknown" }, 0],
+      { tokens: 31, turns: 0, untold: ["usd"] },
+    ],
+    [
+      "leaves nothing untold where nothing was spent",
+      [{ inputTokens: 0 }, { source: "unknown" }, 0],
+      { tokens: 0, turns: 0 },
+    ],
   ])("%s", (_, told, expected) => expect(readExpense(...told)).toEqual(expected));
 
   test("is added up as far as it is known", () => {
     expect(addExpense({ usd: 1, turns: 2 }, { tokens: 5, turns: 1 })).toEqual({ usd: 1, tokens: 5, turns: 3 });
     expect(addExpense({}, {})).toEqual({});
+    expect(addExpense({ usd: 1, untold: ["tokens"] }, { tokens: 5, untold: ["usd"] })).toEqual({
+      usd: 1,
+      tokens: 5,
+      untold: ["usd", "tokens"],
+    });
   });
 
   test("is told with the message", () => {
@@ -92,6 +115,12 @@ describe("a limit", () => {
     expect(judgeCompleted({ usd: 0.01, tokens: 10 }, { usd: 0.0125, turns: 1 })).toEqual([
       "limits.usd: the answer took the run over its limit of 0.01 USD, to 0.0125 USD",
       "limits.tokens: what the run spent is unknown",
+    ]);
+    expect(judgeCompleted({ usd: 1, turns: 9 }, { usd: 0.5, turns: 3, untold: ["usd", "tokens"] })).toEqual([
+      "limits.usd: whether it was kept is unknown, since not all calls of the model told what they took",
+    ]);
+    expect(judgeCompleted({ usd: 1 }, { usd: 2, untold: ["usd"] })).toEqual([
+      expect.stringContaining("over its limit"),
     ]);
   });
 });

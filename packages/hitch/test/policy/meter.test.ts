@@ -20,6 +20,8 @@ const step: AgentEvent = {
   cost: { usd: 0.01, source: "reported" },
 };
 const untold: AgentEvent = { type: "finish-step", cost: { source: "unknown" } };
+/** It tells tokens and no price. */
+const unpriced: AgentEvent = { ...step, cost: { source: "unknown" } };
 const retry: AgentEvent = { type: "retry", reason: "busy" };
 
 /** After how many of these events an attempt has to end; undefined if it may go on. */
@@ -68,6 +70,34 @@ describe("an attempt", () => {
       8,
     ],
     [
+      "ends when it tells nothing of two calls after one of which it told",
+      [say("0"), step, say("1"), untold, say("2"), untold, say("3")],
+      { usd: 1 },
+      {},
+      7,
+    ],
+    [
+      "ends when it tells of some calls, but not of two",
+      [say("0"), untold, say("1"), step, say("2"), untold, say("3")],
+      { tokens: 100 },
+      {},
+      7,
+    ],
+    [
+      "ends when it tells no prices though an attempt before it did",
+      [say("0"), unpriced, say("1"), unpriced, say("2")],
+      { usd: 1 },
+      { usd: 0.01, turns: 1 },
+      5,
+    ],
+    [
+      "may tell of one kind nothing that has no limit",
+      [say("0"), unpriced, say("1"), unpriced, say("2"), unpriced],
+      { tokens: 100 },
+      { usd: 0.01 },
+      undefined,
+    ],
+    [
       "needs to tell of turns alone nothing",
       [call("a"), result("a"), untold, call("b"), result("b"), untold],
       { turns: 3 },
@@ -90,8 +120,20 @@ describe("an attempt", () => {
     expect(meter.take(toolsBefore)).toEqual(meter.take([say("3")]));
   });
 
+  const event = fc.constantFrom(say("0"), call("a"), result("a"), call("b"), result("b"), step, untold, retry);
+
+  test("never makes more than three calls of which it tells nothing", () => {
+    const earlier = fc.constantFrom<Expense>({}, { usd: 0.01, tokens: 1, turns: 1 });
+    const limits = fc.constantFrom<Limits>({ usd: 9 }, { tokens: 9_000 });
+    fc.assert(
+      fc.property(fc.array(event, { maxLength: 40 }), limits, earlier, (events, limit, before) => {
+        const end = endsAfter(events, limit, before) ?? events.length;
+        expect(events.slice(0, end).filter((one) => one === untold).length).toBeLessThanOrEqual(3);
+      }),
+    );
+  });
+
   test("never makes more steps than its limit and one", () => {
-    const event = fc.constantFrom(say("0"), call("a"), result("a"), call("b"), result("b"), step, untold, retry);
     fc.assert(
       fc.property(fc.array(event, { maxLength: 40 }), fc.integer({ min: 1, max: 5 }), (events, turns) => {
         const end = endsAfter(events, { turns }) ?? events.length;

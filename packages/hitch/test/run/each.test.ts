@@ -88,6 +88,12 @@ describe("harness.each", () => {
     ]);
   });
 
+  test("resolves to nothing for no calls, whatever limits stand ready for them", async () => {
+    expect(await bound.each([], { concurrencyByProvider: { codex: 1 } })).toEqual([]);
+    const wrong = bound.each([], { concurrencyByProvider: { codex: 0 } });
+    await expect(wrong).rejects.toMatchObject({ option: "concurrencyByProvider.codex", reason: "wrong-value" });
+  });
+
   test("starts nothing more once its signal is aborted", async () => {
     const canceller = new AbortController();
     const options = { cwd: temporaryDirectory(), signal: canceller.signal, concurrency: 1 };

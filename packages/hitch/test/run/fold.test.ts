@@ -43,6 +43,7 @@ test.each<[string, AgentEvent[], Partial<Folded>]>([
     { usage: { inputTokens: 20, outputTokens: 4 }, cost: { usd: 1, source: "reported" }, turns: 2 },
   ],
   ["one unknown cost makes the sum unknown", [step, { ...step, cost: unknown }], { cost: unknown }],
+  ["what was told of an unknown cost is kept apart", [step, { ...step, cost: unknown }, step], { usdTold: 1 }],
   ["without a step nothing is known of the cost", [], { cost: unknown, usage: {} }],
   [
     "a file made and then edited was made",
@@ -69,6 +70,11 @@ test.each(["edit", "delete", "move", "execute", "other"] as const)("a tool that 
     sideEffects: true,
     openToolCalls: 1,
   });
+});
+
+test("a changed file is a side effect, whatever the tools were said to do", () => {
+  const read: AgentEvent = { type: "tool-call", toolCallId: "1", toolName: "t", kind: "read", input: {} };
+  expect(fold([read, { type: "file-change", path: "/a", change: "edit" }])).toMatchObject({ sideEffects: true });
 });
 
 test.each(["read", "search", "think", "fetch"] as const)("a tool that can only %s has none", (kind) => {

@@ -78,6 +78,66 @@ describe("a limit that is reached", () => {
   });
 });
 
+describe("a limit of which an agent stops telling", () => {
+  /** A call of the model that tells tokens and no price. */
+  const unpriced: Step = {
+    line: { events: [{ type: "finish-step", usage: { inputTokens: 10 }, cost: { source: "unknown" } }] },
+  };
+  const work = (id: string, step: Step): Step[] => [
+    { line: { tool: id, kind: "read" } },
+    { line: { done: id } },
+    { line: { text: "…" } },
+    step,
+  ];
+  const silent = [...work("b", unpriced), ...work("c", unpriced), ...work("d", unpriced), hang];
+  const unknown = "limits.usd: whether it was kept is unknown, since not all calls of the model told what they took";
+  const end = { line: { ended: true } };
+  const told = { line: { step: true } };
+
+  /** Plays these starts, one after the other. */
+  const play = (starts: readonly (readonly Step[])[], options: Parameters<typeof start>[1]) =>
+    start(script({ byStart: { file: join(temporaryDirectory(), "starts"), starts } }), options);
+
+  test("ends it, though an agent before it had told a price", async () => {
+    const provider = [scripted, { ...scripted, id: "other" }];
+    const options = { provider, retries: { transient: 0 }, limits: { usd: 1 } };
+    const { error } = await play([[told, busy], silent], options).settled;
+    expect(error).toMatchObject({ code: "unsupported-option", result: { provider: "other" } });
+    expect(error?.message).toContain("limits.usd: ");
+    expect(error?.result.turns).toBeLessThanOrEqual(4);
+  });
+
+  test("ends it, though it told a price itself at first", async () => {
+    const { error } = await play([[told, ...silent]], { limits: { usd: 1 } }).settled;
+    expect(error).toMatchObject({ code: "unsupported-option" });
+    expect(error?.result.turns).toBeLessThanOrEqual(4);
+  });
+
+  test("is said to be uncertain when the run completes", async () => {
+    const { warnings } = await play([[...work("a", told), { line: { text: "Done." } }, unpriced, end]], {
+      limits: { usd: 1, tokens: 1_000 },
+    });
+    expect(warnings).toEqual([unknown]);
+  });
+
+  test("is said to be uncertain when an attempt that failed told nothing", async () => {
+    const starts = [[unpriced, busy], answer("Done.")];
+    const { warnings } = await play(starts, { retries: { transient: 1 }, limits: { usd: 1 } });
+    expect(warnings).toEqual([unknown]);
+  });
+
+  test("counts what was told in an earlier attempt beside what was not", async () => {
+    const starts = [
+      [told, told, unpriced, busy],
+      [...work("a", told), ...work("b", told), hang],
+    ];
+    const { error } = await play(starts, { retries: { transient: 1 }, limits: { usd: 0.03 } }).settled;
+    expect(error).toMatchObject({ code: "budget-exceeded", result: { attempts: [{}, {}] } });
+    // What it tells before it is ended is there too.
+    expect(error?.message).toMatch(/^The run's limit of 0\.03 USD is reached\. The run spent [45] turns/);
+  });
+});
+
 describe("no further attempt starts", () => {
   test("after a failure of the model's side, which stays the failure", async () => {
     const error = await failureOf(script({ line: { step: true } }, busy), { limits: { turns: 1 } });
