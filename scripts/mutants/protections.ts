@@ -49,16 +49,23 @@ export const protections: readonly Protection[] = [
   {
     name: "the sweep of runs whose host and reaper are both dead",
     file: "effects/process/sweep.ts",
-    code: 'state === "dead" ? await endRemains(record) : []',
-    without: "[]",
+    code: 'if (state === "dead") processes.push(...(await endRemains(record)));',
+    without: "",
     tests: ["effects/process/hosts.test.ts", "effects/process/records.test.ts"],
   },
   {
     name: "the removal of a run's record and scratch files",
     file: "effects/process/open-run.ts",
-    code: "      removeRun(activeDirectory, runId);\n      // Not before:",
+    code: "      await removeRun(activeDirectory, runId);\n      // Not before:",
     without: "      // Not before:",
     tests: ["effects/process/start.test.ts", "run/run.test.ts"],
+  },
+  {
+    name: "the hosts of a sandbox beside what its agent may write",
+    file: "run/sandbox.ts",
+    code: "const directory = dirname(scratch);",
+    without: "const directory = scratch;",
+    tests: ["run/sandbox-planted.test.ts"],
   },
   {
     name: "the handler of errors on stdin",
@@ -140,7 +147,7 @@ export const protections: readonly Protection[] = [
   {
     name: "no other provider because the task failed",
     file: "policy/fallback.ts",
-    code: "!codes[code].mayFallBack || ",
+    code: "!isPassedOver(question) || ",
     without: "",
     tests: ["policy/fallback.test.ts", "run/fallback.test.ts"],
   },

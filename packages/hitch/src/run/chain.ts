@@ -1,12 +1,10 @@
 /** The providers of a run, in the caller's order: each takes over from the one before, if that failed for its own reasons. */
 import type { RunProcesses } from "../effects/process/index.ts";
-import { decideFallback, type FallbackStart } from "../policy/fallback.ts";
-import { codes } from "../vocabulary/codes.ts";
+import { decideFallback, isPassedOver, type FallbackStart } from "../policy/fallback.ts";
 import { HarnessError, toHarnessError } from "../vocabulary/error.ts";
 import type { AttemptOutcome } from "./attempt.ts";
 import { runAttempts } from "./attempts.ts";
 import { throwIfCancelled } from "./cancelled.ts";
-import { cooldownKey, cooldowns } from "./cooldowns.ts";
 import type { EventLog } from "./event-log.ts";
 import type { RunContext } from "./execute.ts";
 import { describeHandOver } from "./hand-over.ts";
@@ -36,8 +34,8 @@ export interface Course {
 
 /** Runs until a provider gives what was asked for, or none is left that would help. Throws how that failed. */
 export async function runChain(context: RunContext, course: Course): Promise<void> {
-  const { log, redact } = context;
-  const links = orderLinks(context);
+  const { log, redact, resolved, fallbacks } = context;
+  const links = [resolved, ...fallbacks];
   const failures: LinkFailure[] = [];
   for (const [index, link] of links.entries()) {
     const next = links[index + 1];
@@ -47,10 +45,11 @@ export async function runChain(context: RunContext, course: Course): Promise<voi
     } catch (cause) {
       const error = toHarnessError(cause);
       const hasRun = course.outcomes.length > before;
-      const start = next && chooseStart(error, next, course, log);
-      if (start === undefined || next === undefined) throw conclude(failures, { link, error, hasRun, start: "prompt" });
+      const failure = { link, error, hasRun, hasWorked: before > 0 };
+      const start = next && chooseStart(failure, next, course, log);
+      if (start === undefined || next === undefined) throw conclude(failures, { ...failure, start: "prompt" });
       throwIfCancelled(context.cancelled);
-      failures.push({ link, error, hasRun, start });
+      failures.push({ ...failure, start });
       const reason = redact(`${error.code}: ${error.message}`);
       if (!hasRun) warn(log, [`${link.provider.id} could not start: ${reason}`]);
       log.publish(0, [{ type: "fallback", from: link.provider.id, to: next.provider.id, reason }]);
@@ -65,20 +64,9 @@ interface LinkFailure {
   readonly error: HarnessError;
   /** A process of it was started. */
   readonly hasRun: boolean;
+  /** So was one of a provider before it. */
+  readonly hasWorked: boolean;
   readonly start: FallbackStart;
-}
-
-/** Those last of which it is known that they would fail at once. */
-function orderLinks({ resolved, fallbacks, log }: RunContext): readonly ResolvedOptions[] {
-  const links = [resolved, ...fallbacks];
-  const { ready, cooling } = cooldowns.split(links, cooldownKey);
-  if (ready.length === 0) return links;
-  const last = cooling.map(({ provider }) => provider.id);
-  warn(
-    log,
-    last.map((id) => `${id} is asked last: its model's side asked to wait, earlier in this process`),
-  );
-  return [...ready, ...cooling];
 }
 
 async function runLink(
@@ -100,13 +88,15 @@ async function runLink(
 }
 
 function chooseStart(
-  { code }: HarnessError,
+  { error: { code }, hasRun, hasWorked }: Omit<LinkFailure, "start">,
   next: ResolvedOptions,
   { outcomes, resetWorkspace, startedAtMs }: Course,
   log: EventLog,
 ): FallbackStart | undefined {
   const start = decideFallback({
     code,
+    hasRun,
+    hasWorked,
     sideEffects: outcomes.some(({ folded }) => folded.sideEffects),
     mayReset: resetWorkspace !== undefined,
     timeLeftMs: timeLeftMs(next.timeouts, startedAtMs),
@@ -119,7 +109,8 @@ function chooseStart(
 
 /** What the run fails with: if the last provider could not even start, what was wrong with the one before tells more. */
 function conclude(earlier: readonly LinkFailure[], last: LinkFailure): HarnessError {
-  const decisive = codes[last.error.code].mayFallBack ? [...earlier, last].findLast(({ hasRun }) => hasRun) : last;
+  const isOfNoTask = isPassedOver({ ...last, code: last.error.code });
+  const decisive = isOfNoTask ? [...earlier, last].findLast(({ hasRun }) => hasRun) : last;
   const { error } = decisive ?? last;
   const others = [...earlier, last].filter((failure) => failure.error !== error);
   if (others.length === 0) return error;

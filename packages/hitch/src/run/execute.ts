@@ -13,6 +13,7 @@ import { runChain } from "./chain.ts";
 import type { ReadChanges } from "./changes.ts";
 import type { EventLog } from "./event-log.ts";
 import { keepHouse } from "./housekeeping.ts";
+import { orderLinks } from "./order-links.ts";
 import type { ResolvedOptions, Surroundings } from "./resolve.ts";
 import { buildResult, offerApply } from "./result.ts";
 import { warn } from "./warn.ts";
@@ -38,7 +39,8 @@ export interface RunContext {
 }
 
 /** Executes the run. Rejects with a HarnessError that carries the result as far as it got; nothing is alive then. */
-export async function execute(context: RunContext): Promise<RunResult> {
+export async function execute(asked: RunContext): Promise<RunResult> {
+  const context = orderLinks(asked);
   const { runId, resolved, fallbacks, state, log, cancelled } = context;
   throwIfCancelled(cancelled);
   const startedAtMs = performance.now();

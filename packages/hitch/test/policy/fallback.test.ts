@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { decideFallback } from "../../src/policy/fallback.ts";
 import { codes, type ErrorCode } from "../../src/vocabulary/codes.ts";
 
-const question = { sideEffects: false, mayReset: false, timeLeftMs: Infinity };
+const question = { hasRun: true, hasWorked: false, sideEffects: false, mayReset: false, timeLeftMs: Infinity };
 
 const setUpOrBackEnd: readonly string[] = [
   "executable-not-found",
@@ -27,6 +27,16 @@ describe("another provider", () => {
     { sideEffects: true, mayReset: true, start: "reset" },
   ])("with side effects $sideEffects in a worktree $mayReset starts by $start", ({ start, ...row }) => {
     expect(decideFallback({ ...question, code: "overloaded", ...row })).toBe(start);
+  });
+
+  test.each([
+    { code: "invalid-options", hasWorked: true, hasRun: false, start: "prompt" },
+    { code: "unsupported-option", hasWorked: true, hasRun: false, start: "prompt" },
+    { code: "unsupported-option", hasWorked: true, hasRun: true, start: undefined },
+    { code: "unsupported-option", hasWorked: false, hasRun: false, start: undefined },
+    { code: "internal", hasWorked: true, hasRun: false, start: undefined },
+  ] as const)("after $code of one that has run: $hasRun, behind another that has: $hasWorked", ({ start, ...row }) => {
+    expect(decideFallback({ ...question, ...row })).toBe(start);
   });
 
   test("has no time when the run has none", () => {

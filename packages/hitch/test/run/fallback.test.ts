@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import type { Provider } from "../../src/provider.ts";
 import type { HarnessOptions } from "../../src/run/options.ts";
 import type { Run } from "../../src/run/run.ts";
+import { HarnessError } from "../../src/vocabulary/error.ts";
 import type { HitchEvent } from "../../src/vocabulary/events.ts";
 import { answer, scripted, type Step } from "../support/scripted-agent.ts";
 import { start, temporaryDirectory } from "../support/start.ts";
@@ -21,13 +22,17 @@ interface Chain {
 }
 
 /** Runs with the scripted agent under several names; each plays its own starts. */
-function runChain(parts: Readonly<Record<string, readonly Step[][]>>, options: HarnessOptions = {}): Chain {
+function runChain(
+  parts: Readonly<Record<string, readonly Step[][]>>,
+  options: HarnessOptions = {},
+  different: Readonly<Record<string, Partial<Provider>>> = {},
+): Chain {
   const directory = temporaryDirectory();
   const fileOf = (id: string): string => join(directory, `${id}.json`);
   const providers = Object.entries(parts).map(([id, starts]) => {
     const steps = [{ byStart: { file: join(directory, `${id}.starts`), starts } }];
     writeFileSync(fileOf(id), JSON.stringify(steps));
-    return { ...scripted, id };
+    return { ...scripted, ...different[id], id };
   });
   const providerOptions = Object.fromEntries(providers.map(({ id }) => [id, { extraArgs: [fileOf(id)] }]));
   const run = start("Fix it.", { provider: providers, providerOptions, ...options });
@@ -196,7 +201,9 @@ describe("a list of providers", () => {
     const { run, told } = runChain(parts, { env });
     expect(await run).toMatchObject({ provider: "second" });
     const later = runChain(parts, { env });
+    const events = await collect(later.run);
     const result = await later.run;
+    expect(events[0]).toMatchObject({ type: "run-start", provider: "second" });
     expect(result).toMatchObject({ provider: "second", attempts: [{ provider: "second" }] });
     expect(result.warnings).toEqual([expect.stringContaining("limited is asked last")]);
     expect(told("limited")).toHaveLength(1);
@@ -216,6 +223,33 @@ describe("after a tool has changed something in place", () => {
     expect(prompt).toContain("- total.js (edit)");
     expect(prompt).toContain("another agent");
   });
+
+  const refusing = {
+    "has no room for the longer prompt": { capabilities: { ...scripted.capabilities, maxPromptBytes: 20 } },
+    "refuses it": {
+      command: () => {
+        throw new HarnessError({ code: "unsupported-option", message: "Not that." });
+      },
+    },
+  };
+  test.each(Object.entries(refusing))("an agent that %s is passed over", async (_, small) => {
+    const parts = { first: [[edited, ...turnedAway]], small: [answer("Never.")], last: [answer("Done.")] };
+    const { run, told } = runChain(parts, {}, { small });
+    const result = await run;
+    expect(result).toMatchObject({ provider: "last", attempts: [{ provider: "first" }, { task: "hand-over" }] });
+    expect(result.warnings).toEqual([expect.stringMatching(/^small could not start: (invalid|unsupported)-option/)]);
+    expect(told("small")).toEqual([]);
+  });
+
+  test.each(Object.entries(refusing))(
+    "and one that %s as the last tells less than that before it",
+    async (_, small) => {
+      const { run } = runChain({ first: [[edited, ...turnedAway]], small: [answer("Never.")] }, {}, { small });
+      const { error } = await run.settled;
+      expect(error).toMatchObject({ code: "authentication", result: { provider: "first", attempts: [{}] } });
+      expect(error?.message).toMatch(/^no \(also failed: small: (invalid|unsupported)-option/);
+    },
+  );
 
   test("a transient failure is followed by the same session, which carries on", async () => {
     const { run, told } = runChain({ only: [[session, edited, ...busy], answer("Done.")] });
