@@ -1,5 +1,6 @@
 /** How a run is shown: its events as lines on stdout, or its text on stdout and what people should know on stderr. */
-import { redactValue, type Redact } from "../policy/redaction.ts";
+import { eventFields } from "../policy/own-fields.ts";
+import { redactAround, type Redact } from "../policy/redaction.ts";
 import type { HitchEvent } from "../vocabulary/events.ts";
 import { formatError } from "./error-words.ts";
 import type { RunFinish } from "./failure.ts";
@@ -21,7 +22,7 @@ export interface Screen {
 export async function showEvent(
   screen: Screen,
   event: HitchEvent,
-  shown = redactValue(event, screen.redact),
+  shown = redactAround(event, screen.redact, eventFields),
 ): Promise<void> {
   if (screen.json) return screen.stdout.write(`${JSON.stringify(shown)}\n`);
   const line = describe(shown, screen.stderr.paper.columns);

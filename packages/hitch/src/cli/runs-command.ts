@@ -1,5 +1,6 @@
 /** `hitch runs`: the stored runs, the newest first. */
-import { redactValue } from "../policy/redaction.ts";
+import { storedRunFields } from "../policy/own-fields.ts";
+import { redactAround } from "../policy/redaction.ts";
 import { listRunIds } from "../run/history/find-run.ts";
 import { readStoredRuns } from "../run/history/stored-run.ts";
 import { openStateOrRefuse } from "../run/storage.ts";
@@ -15,7 +16,7 @@ export async function runsCommand(console: Console, flags: { readonly limit?: st
   const limit = readLimit(flags.limit);
   const state = openStateOrRefuse(process.env);
   const ids = listRunIds(state).slice(0, limit);
-  const runs = redactValue(await readStoredRuns(state, ids), console.redact);
+  const runs = redactAround(await readStoredRuns(state, ids), console.redact, storedRunFields);
   if (console.json) {
     for (const run of runs) await console.stdout.write(`${JSON.stringify(run)}\n`);
     return 0;

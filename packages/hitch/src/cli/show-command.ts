@@ -1,5 +1,6 @@
 /** `hitch show`: one stored run, as a summary, as its events or as its patch. */
-import { redactValue } from "../policy/redaction.ts";
+import { storedEndFields } from "../policy/own-fields.ts";
+import { redactAround } from "../policy/redaction.ts";
 import { findRun } from "../run/history/find-run.ts";
 import { readStoredEvents } from "../run/history/follow-run.ts";
 import { lostRun, readStoredRun, type StoredEnd, type StoredRun } from "../run/history/stored-run.ts";
@@ -39,7 +40,7 @@ export async function showCommand(console: Console, wanted: string | undefined, 
     }
     return console.interruption.exitCode ?? 0;
   }
-  const found = redactValue(await readStoredRun(state, runId), console.redact);
+  const found = redactAround(await readStoredRun(state, runId), console.redact, storedEndFields);
   if (flags.patch) return showPatch(console, found);
   const { json, stdout } = console;
   await stdout.write(json ? `${JSON.stringify(found.finish ?? found.run)}\n` : describe(found, stdout.paper));

@@ -60,6 +60,19 @@ export const eventFields: OwnFields = {
   result: resultFields,
 };
 
+/** Of a stored run. */
+export const storedRunFields: OwnFields = {
+  runId: true,
+  status: true,
+  code: true,
+  provider: true,
+  startedAt: true,
+  cost,
+};
+
+/** Of a stored run with its last event. */
+export const storedEndFields: OwnFields = { run: storedRunFields, finish: eventFields };
+
 /** Of a `Plan`, but for its fallbacks, which are plans too. */
 export const planFields: OwnFields = {
   provider: true,

@@ -140,6 +140,18 @@ describe.each<[string, readonly object[], number]>([
   });
 });
 
+test("a key that happens to be a word of Hitch's own hides none of these", async () => {
+  const user = makeTalker(success);
+  const run = await hitch(user, [...args, "--json"]);
+  const { runId = "" } = lastOf(run.stdout).result;
+  const dummies = { SORT_KEY: "completed", END_KEY: "run-finish", ID_KEY: runId };
+  const later = { ...user, env: { ...user.env, ...dummies } };
+  for (const words of [["show", runId], ["show", runId, "--events"], ["runs"]]) {
+    const { stdout } = await hitch(later, [...words, "--json"]);
+    expect(JSON.parse(stdout.trimEnd().split("\n").at(-1) ?? "")).toMatchObject({ runId, status: "completed" });
+  }
+});
+
 test("a terminal shows neither of a secret's halves", async () => {
   const user = makeTalker(success);
   const { stdout } = await ended(
