@@ -74,7 +74,7 @@ describe("the command", () => {
     expect(homeFiles).toEqual({
       ".codex/config.toml": `skills.include_instructions = false
 skills.config = [${off.join(",")}]
-shell_environment_policy.exclude = ["OPENAI_API_KEY","CODEX_API_KEY"]
+shell_environment_policy.exclude = ["OPENAI_API_KEY","CODEX_API_KEY","HITCH_MCP_*"]
 sqlite_home = "/home/me/scratch"
 `,
     });
@@ -138,6 +138,7 @@ sqlite_home = "/home/me/scratch"
     ]);
     expect(args.join(" ")).not.toMatch(/a secret|Bearer/);
     expect(env).toMatchObject({ HITCH_MCP_remote_0: "Bearer secret" });
+    expect(args).toContain('shell_environment_policy.set.HITCH_MCP_remote_0=""');
     expect(files).toEqual({ "mcp-secret.sh": "export TOKEN='it'\\''s a secret'\nexec \"$@\"\n" });
   });
 });

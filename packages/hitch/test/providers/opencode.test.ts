@@ -194,6 +194,20 @@ describe("in a home of its own", () => {
     ]);
   });
 
+  test("a variable with a key is read from a file wherever the caller's configuration names it", () => {
+    const callers = {
+      provider: { mock: { options: { apiKey: "{env:MOCK_KEY}" } } },
+      mcp: { own: { type: "remote", url: "{env:URL}", headers: { Authorization: "Bearer {env:MOCK_KEY}" } } },
+    };
+    const env = { OPENCODE_CONFIG_CONTENT: JSON.stringify(callers), MOCK_KEY: "m", URL: "http://127.0.0.1:1" };
+    expect(configFor({ ...clean, env })).toMatchObject({
+      mcp: {
+        own: { url: "{env:URL}", headers: { Authorization: "Bearer {file:/home/me/scratch/variable-MOCK_KEY.txt}" } },
+      },
+    });
+    expect(commandFor({ ...clean, env }).files).toMatchObject({ "variable-MOCK_KEY.txt": "m" });
+  });
+
   test("elsewhere nothing of that is said", () => {
     const { env, homeFiles } = commandFor({});
     expect(env).not.toHaveProperty("OPENCODE_DISABLE_PROJECT_CONFIG");
@@ -243,7 +257,7 @@ describe("in the user's home", () => {
     const env = { OPENCODE_CONFIG_CONTENT: text, MOCK_KEY: "m", OPENAI_API_KEY: "o", GH_TOKEN: "g" };
     const command = commandFor({ env });
     expect(command.files).toEqual({
-      "hidden-variables.sh": "unset BASH_ENV OPENAI_API_KEY OPENCODE_CONFIG_CONTENT MOCK_KEY\n",
+      "hidden-variables.sh": "unset BASH_ENV OPENAI_API_KEY MOCK_KEY\n",
     });
     expect(command.env).toMatchObject({ BASH_ENV: "/home/me/scratch/hidden-variables.sh" });
     for (const name of ["OPENAI_API_KEY", "MOCK_KEY"]) expect(command.env).not.toHaveProperty(name);
@@ -251,6 +265,28 @@ describe("in the user's home", () => {
       shell: "bash",
       provider: { mock: { options: { apiKey: "{env:MOCK_KEY}" } } },
     });
+  });
+
+  const keyed = { provider: { mock: { options: { apiKey: "sk-in-the-text" } } } };
+  const servers = {
+    mcp: { own: { type: "remote", url: "http://127.0.0.1:1", headers: { Authorization: "Bearer s" } } },
+  };
+  test.each([
+    ["a key", { env: { OPENCODE_CONFIG_CONTENT: JSON.stringify(keyed) } }],
+    ["what a server of the caller's configuration gets", { env: { OPENCODE_CONFIG_CONTENT: JSON.stringify(servers) } }],
+    ["what a server of the run gets", { mcpServers: { tools: { command: "tools", env: { TOKEN: "s" } } } }],
+    [
+      "that in a home of its own",
+      {
+        home: "/home/me/state/homes/1",
+        mcpServers: { m: { type: "http" as const, url: "http://127.0.0.1:1", headers: { A: "s" } } },
+      },
+    ],
+  ])("commands drop the configuration if there stands %s", (_, request) => {
+    expect(commandFor(request).files).toMatchObject({
+      "hidden-variables.sh": "unset BASH_ENV OPENCODE_CONFIG_CONTENT\n",
+    });
+    expect(configFor(request)).toMatchObject({ shell: "bash" });
   });
 
   test("without keys the shell is the user's", () => {

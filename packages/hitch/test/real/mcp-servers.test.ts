@@ -55,21 +55,27 @@ describe.concurrent("OpenCode", () => {
 
   // The older one of the two ways takes another start of OpenCode.
   test.each(isThorough ? (["http", "sse"] as const) : (["http"] as const))(
-    "workspace: reaches a server over %s, with its headers",
+    "workspace: reaches a server over %s, with its headers, which commands do not see",
     async (type) => {
       await using server = await startRemoteEcho(type, "Bearer let-me-in");
+      const place = freshPlace();
       const ran = await runLibrary(opencode, {
+        place,
         // Who denies everything did not ask for the server; who names it did.
-        configuration: { permission: { "*": "deny" } },
-        turns: [toolCall("remote_echo", { text: "one" }), text("Done.")],
+        configuration: { permission: { "*": "deny", bash: "allow" } },
+        turns: [toolCall("remote_echo", { text: "one" }), opencode.calls.shell("env > env.txt"), text("Done.")],
         options: {
           permissions: "workspace",
           mcpServers: { remote: { type, url: server.url, headers: { Authorization: "Bearer let-me-in" } } },
         },
       });
       expect(ran.finish).toMatchObject({ status: "completed", result: { warnings: [] } });
-      expect(toolsOf(ran)).toEqual([{ toolName: "remote_echo", kind: "other", isError: false }]);
+      expect(toolsOf(ran)).toEqual([
+        { toolName: "remote_echo", kind: "other", isError: false },
+        { toolName: "bash", kind: "execute", isError: false },
+      ]);
       expect(ran.requests[1]?.messages.at(-1)?.text).toBe(`${type}: one`);
+      expect(environmentIn(place)).not.toContain("let-me-in");
     },
   );
 
@@ -127,18 +133,25 @@ describe.concurrent("Codex", () => {
     expect(readdirSync(place.cwd)).toEqual([]);
   });
 
-  test("workspace: reaches a server over http, with its headers", async () => {
+  test("workspace: reaches a server over http, with its headers, which commands do not see", async () => {
     await using server = await startRemoteEcho("http", "Bearer let-me-in");
+    const place = freshPlace();
     const ran = await runLibrary(codex, {
-      turns: patient([toolCall("mcp__remote.echo", { text: "one" }), text("Done.")]),
+      place,
+      turns: patient([
+        toolCall("mcp__remote.echo", { text: "one" }),
+        codex.calls.shell("env > env.txt"),
+        text("Done."),
+      ]),
       options: {
         permissions: "workspace",
         mcpServers: { remote: { type: "http", url: server.url, headers: { Authorization: "Bearer let-me-in" } } },
       },
     });
     expect(ran.finish).toMatchObject({ status: "completed", result: { warnings: [] } });
-    expect(toolsOf(ran)).toEqual([{ toolName: "remote_echo", kind: "other", isError: false }]);
+    expect(toolsOf(ran)[0]).toEqual({ toolName: "remote_echo", kind: "other", isError: false });
     expect(lastTextsOf(ran)).toContainEqual(expect.stringContaining("http: one"));
+    expect(environmentIn(place)).not.toContain("let-me-in");
   });
 
   test("says which servers could not be started, and goes on; it cannot speak to those over sse", async () => {
@@ -160,6 +173,13 @@ test("pi, which speaks to no MCP server, refuses them before anything starts", a
   expect(finish.error).toMatchObject({ code: "unsupported-option", option: "mcpServers.ours" });
   expect(requests).toEqual([]);
 });
+
+/** What a command of the run has found there. */
+function environmentIn({ cwd }: { readonly cwd: string }): string {
+  const seen = readFileSync(join(cwd, "env.txt"), "utf8");
+  expect(seen).toContain("PATH=");
+  return seen;
+}
 
 /** What the model was told last, request by request. */
 function lastTextsOf({ requests }: Ran): readonly (string | undefined)[] {

@@ -11,7 +11,7 @@
  * - OpenAI's own endpoint gets the key of `CODEX_API_KEY`, never that of `OPENAI_API_KEY`.
  */
 import type { Command, RunRequest } from "../../provider.ts";
-import { toToml } from "./codex-config.ts";
+import { headerVariables, toToml } from "./codex-config.ts";
 import { keyVariables } from "./codex-keys.ts";
 
 /** What a run in a private home takes besides. */
@@ -31,7 +31,7 @@ function buildConfig({ prompt, scratch }: RunRequest): string {
   const settings = {
     "skills.include_instructions": false,
     "skills.config": [...named].map((name) => ({ name, enabled: false })),
-    "shell_environment_policy.exclude": keyVariables,
+    "shell_environment_policy.exclude": [...keyVariables, `${headerVariables}*`],
     sqlite_home: scratch,
   };
   const lines = Object.entries(settings).map(([key, value]) => `${key} = ${toToml(value)}\n`);

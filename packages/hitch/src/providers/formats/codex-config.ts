@@ -53,12 +53,15 @@ export function mcpParts({ mcpServers, cwd, scratch }: RunRequest): McpParts {
   };
 }
 
+/** How the variables begin that have the headers of servers. */
+export const headerVariables = "HITCH_MCP_";
+
 function partsOf(name: string, server: McpServer, cwd: string, scratch: string): McpParts {
   const settings = (values: Readonly<Record<string, unknown>>): readonly string[] =>
     setting(`mcp_servers.${name}`, { ...values, enabled: true, default_tools_approval_mode: "approve" });
   if ("url" in server) {
     const headers = Object.entries(server.headers ?? {});
-    const variable = (index: number): string => `HITCH_MCP_${name.replaceAll("-", "_")}_${index}`;
+    const variable = (index: number): string => `${headerVariables}${name.replaceAll("-", "_")}_${index}`;
     const names = headers.map(([header], index) => [header, variable(index)] as const);
     return {
       args: settings({ url: server.url, env_http_headers: Object.fromEntries(names) }),

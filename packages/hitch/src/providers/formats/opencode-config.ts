@@ -35,7 +35,8 @@ export function writeConfig(names: OpencodeNames, request: RunRequest, agent: st
   return JSON.stringify(config).replace(references, (found) => (meant.has(found) ? found : `\\u007b${found.slice(1)}`));
 }
 
-const references = /\{(?:env|file):[^}]+\}/g;
+/** What OpenCode replaces, wherever it stands in the text of a configuration. */
+export const references = /\{(?:env|file):[^}]+\}/g;
 
 function findReferences(text: string): string[] {
   return [...text.matchAll(references)].map(([found]) => found);

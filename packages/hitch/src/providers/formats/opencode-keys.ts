@@ -5,14 +5,15 @@
  * - The configuration takes the content of a file as `{file:PATH}`, but a key there beats the user's login and
  *   configuration. So only in a home of its own, where there is neither, does a key move into a file.
  * - Commands are run by the user's shell, or the one that the configuration names. Bash can be told to drop
- *   variables, so where there are keys left it is that.
+ *   variables, so where there are keys left it is that. They would find the configuration too, with the keys of MCP
+ *   servers in it.
  * - Of Google's variables OpenCode takes each for a login, but reads its key from one of them only.
  */
 import type { Command, RunRequest } from "../../provider.ts";
-import { asObject, type JsonObject } from "../../vocabulary/json.ts";
+import { asObject, parseObject, type JsonObject } from "../../vocabulary/json.ts";
 import { hideFromBash } from "./bash-environment.ts";
 import type { OpencodeNames } from "./opencode-command.ts";
-import { merge } from "./opencode-config.ts";
+import { merge, references } from "./opencode-config.ts";
 
 /** A variable with a key, and OpenCode's names of those whose models it is for. */
 export interface KeyVariable {
@@ -41,14 +42,13 @@ export interface HiddenKeys extends Required<Pick<Command, "env" | "files">> {
 export function hideKeys(names: OpencodeNames, request: RunRequest, callers: JsonObject): HiddenKeys {
   const { env, home } = request;
   const { config, ...moved } = home === undefined ? unmoved(callers) : moveToFiles(names.keys, request, callers);
-  const secrets = secretsIn(callers);
-  const own = [...(secrets.length > 0 ? ["CONFIG_CONTENT"] : []), "AUTH_CONTENT"];
   const known = [
     ...names.keys.map(({ name }) => name),
-    ...own.map((end) => `${names.variables}_${end}`),
-    ...namesIn(secrets),
+    `${names.variables}_AUTH_CONTENT`,
+    ...namesIn(secretsIn(callers)),
   ];
   const left = known.filter((name) => env[name] && !Object.hasOwn(moved.env, name));
+  if (tellsSecrets(config, request)) left.push(`${names.variables}_CONFIG_CONTENT`);
   if (left.length === 0) return { config, ...moved };
   const dropped = hideFromBash(left, request);
   return {
@@ -77,7 +77,25 @@ function moveToFiles(keys: readonly KeyVariable[], { env, scratch }: RunRequest,
     return `{file:${scratch}/${name}}`;
   });
   const moved = [...known.map(({ name }) => name), ...namesIn(secretsIn(callers))];
-  return { config, env: Object.fromEntries(moved.map((name) => [name, undefined])), files };
+  // Where else the caller names such a variable it is read from a file too.
+  const text = JSON.stringify(config).replace(reference, (found, variable: string) => {
+    if (!moved.includes(variable)) return found;
+    const name = `variable-${variable}.txt`;
+    files[name] = env[variable] ?? "";
+    return `{file:${JSON.stringify(`${scratch}/${name}`).slice(1, -1)}}`;
+  });
+  const gone = Object.fromEntries(moved.map((name) => [name, undefined]));
+  return { config: parseObject(text) ?? {}, env: gone, files };
+}
+
+/** A key stands in the text of the configuration, or what an MCP server gets, which may be one. */
+function tellsSecrets(config: JsonObject, { mcpServers }: RunRequest): boolean {
+  const servers = [...Object.values(asObject(config["mcp"]) ?? {}), ...Object.values(mcpServers)].map(asObject);
+  const given = servers.flatMap((server) => [server?.["environment"], server?.["env"], server?.["headers"]]);
+  const values = given.flatMap((object) => Object.values(asObject(object) ?? {}));
+  const isSecret = (value: unknown): boolean =>
+    typeof value === "string" && value !== "" && value.search(references) < 0;
+  return [...secretsIn(config), ...values].some(isSecret);
 }
 
 function keyOf(name: string): JsonObject {
