@@ -29,6 +29,7 @@ export const bytes: readonly Row[] = [
     options: { timeouts: { total: 120_000 } },
     expected: "completed",
     isLong: true,
-    check: ({ grownMb }) => (grownMb < 300 ? undefined : `it took ${grownMb} MB`),
+    // Some 300: a line is kept up to its cap, in bytes and as text, and collected late.
+    check: ({ grownMb }) => (grownMb < 400 ? undefined : `it took ${grownMb} MB`),
   }),
 ];
